@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Client of the Docker Volume Plugin protocol, version 1: finding plugins on a node and calling
+ * them over their unix socket.
+ *
+ * <p>Every call takes a limit and ends within it. Answers are values: what the plugin did, what it
+ * refused in its own words, or why it could not be reached. Nothing here retries, logs or knows of
+ * Kubernetes. May use the HTTP client, junixsocket and Jackson; depends on no other room.
+ */
+@NullMarked
+package storage.dory.plugin;
+
+import org.jspecify.annotations.NullMarked;
