@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.local;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import storage.dory.plugin.PluginProcess;
+import storage.dory.plugin.UnixSocketPlugin;
+import storage.dory.plugin.VolumePlugin;
+
+/**
+ * The real program on a directory of its own, as the tests run it.
+ *
+ * @param home holds its socket, its root and its log
+ */
+record LocalPlugin(Path home) {
+  static final Duration LIMIT = Duration.ofSeconds(30);
+
+  Path socket() {
+    return home.resolve("local.sock");
+  }
+
+  Path root() {
+    return home.resolve("root");
+  }
+
+  VolumePlugin client() {
+    return new UnixSocketPlugin(socket());
+  }
+
+  /** Starts the program and waits until it serves. */
+  PluginProcess start() throws IOException {
+    return PluginProcess.start(command(flags()), Map.of(), socket(), home.resolve("plugin.log"));
+  }
+
+  /** Starts the program beside a first one, or with flags that will not do. */
+  PluginProcess launch(List<String> flags) throws IOException {
+    return PluginProcess.launch(command(flags), Map.of(), home.resolve("other.log"));
+  }
+
+  List<String> flags() {
+    return List.of("--socket", socket().toString(), "--root", root().toString());
+  }
+
+  /** The program as it is shipped: its jar and the libraries beside it. */
+  private static List<String> command(List<String> flags) {
+    Path target = Path.of("target").toAbsolutePath();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx48m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                target.resolve("dory-local-plugin.jar") + ":" + target.resolve("lib") + "/*",
+                "storage.dory.local.LocalPluginMain"));
+    command.addAll(flags);
+    return command;
+  }
+}
