@@ -3,6 +3,7 @@ package storage.dory.kit.run;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class PluginAccess {
   private final Duration patience;
   private final Duration pause;
   private final Function<Path, VolumePlugin> connect;
+  private final Map<Path, VolumePlugin> connected = new HashMap<>();
 
   /**
    * @param patience how long to wait for a plugin that cannot be reached
@@ -83,7 +85,7 @@ public final class PluginAccess {
     if (socket.isEmpty()) {
       return new Lookup.Unreachable(noSocket());
     }
-    VolumePlugin reached = connect.apply(socket.get());
+    VolumePlugin reached = reached(socket.get());
     Lookup found = reached.get(volume, LOOK_LIMIT);
     return found instanceof Lookup.Refused refused
         ? among(reached.list(LOOK_LIMIT), volume, refused)
@@ -109,8 +111,14 @@ public final class PluginAccess {
   private <T> Reply<T> with(Function<VolumePlugin, Reply<T>> call) {
     return directories
         .socketOf(plugin)
-        .map(connect.andThen(call))
+        .map(this::reached)
+        .map(call)
         .orElseGet(() -> new Reply.Unreachable<>(noSocket(), false));
+  }
+
+  /** One client a socket: making one takes tens of milliseconds. */
+  private VolumePlugin reached(Path socket) {
+    return connected.computeIfAbsent(socket, connect);
   }
 
   private String noSocket() {
