@@ -23,28 +23,51 @@ import java.util.TreeSet;
  */
 final class AnswerReader {
   private static final int LONGEST_WORDS = 1000;
+  private static final int NOT_FOUND = 404;
+  private static final String NO_SUCH_CALL = "HTTP status 404";
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-  private static final List<String> WORDS_FOR_ABSENT =
+
+  /** How plugins say that they have no such volume. */
+  private static final List<String> ABSENT =
       List.of(
           "not found",
           "no such",
           "does not exist",
           "doesn't exist",
+          "not exist",
           "unknown volume",
-          "unable to find");
+          "no volume",
+          "unable to find",
+          "cannot find",
+          "can't find",
+          "could not find",
+          "couldn't find");
+
+  /** The same words said of something else: a host, a program, an address of the protocol. */
+  private static final List<String> SOMETHING_ELSE =
+      List.of(
+          NO_SUCH_CALL.toLowerCase(Locale.ROOT),
+          "page not found",
+          "no such host",
+          "no such device",
+          "no such process",
+          "name or service not",
+          "executable file not found",
+          "command not found",
+          "$path",
+          "dial tcp",
+          "dial unix");
 
   /** The answer's object when the plugin did as asked, empty for an empty success. */
   Reply<JsonNode> read(RawAnswer answer) {
     Optional<JsonNode> parsed = parse(answer.body());
     String err = parsed.map(node -> text(node, "Err")).orElse("");
     if (answer.status() / 100 != 2) {
-      String words = err.isEmpty() ? answer.body() : err;
-      return new Reply.Refused<>(
-          words.isBlank() ? "HTTP status " + answer.status() : oneLine(words));
+      return new Reply.Refused<>(refusal(answer, err));
     }
-    if (!err.isEmpty()) {
-      return new Reply.Refused<>(oneLine(err));
+    if (!err.isBlank()) {
+      return new Reply.Refused<>(refusal(answer, err));
     }
     if (answer.body().isBlank()) {
       return new Reply.Done<>(JsonNodeFactory.instance.objectNode());
@@ -60,11 +83,10 @@ final class AnswerReader {
     return switch (answer) {
       case Reply.Done<JsonNode>(JsonNode node) ->
           volume(field(node, "Volume"))
-              .filter(found -> found.name().equals(asked))
-              .<Lookup>map(Lookup.Found::new)
+              .map(found -> ifMeant(asked, found))
               .orElseGet(Lookup.Absent::new);
       case Reply.Refused<JsonNode>(String words) ->
-          saysAbsent(words) ? new Lookup.Absent() : new Lookup.Refused(words);
+          saysAbsent(asked, words) ? new Lookup.Absent() : new Lookup.Refused(words);
       case Reply.Unreachable<JsonNode>(String why, boolean ignored) -> new Lookup.Unreachable(why);
     };
   }
@@ -125,9 +147,43 @@ final class AnswerReader {
     }
   }
 
-  private static boolean saysAbsent(String words) {
+  /** A plugin that answers with another volume has not said that this one is absent. */
+  private static Lookup ifMeant(VolumeName asked, PluginVolume found) {
+    String want = asked.value().toLowerCase(Locale.ROOT);
+    String got = found.name().value().toLowerCase(Locale.ROOT);
+    return want.equals(got) || want.endsWith("/" + got) || got.endsWith("/" + want)
+        ? new Lookup.Found(found)
+        : new Lookup.Refused(
+            "asked for volume " + asked + ", the plugin answered with " + found.name());
+  }
+
+  /**
+   * Whether an error says that the volume is absent. A volume wrongly taken for absent is one whose
+   * data is given up, so the words must be about it and not about what the plugin itself lacks.
+   */
+  private static boolean saysAbsent(VolumeName asked, String words) {
     String lower = words.toLowerCase(Locale.ROOT);
-    return WORDS_FOR_ABSENT.stream().anyMatch(lower::contains);
+    boolean aboutIt =
+        lower.contains("volume")
+            || lower.contains(asked.value().toLowerCase(Locale.ROOT))
+            || ABSENT.contains(lower);
+    return aboutIt
+        && ABSENT.stream().anyMatch(lower::contains)
+        && SOMETHING_ELSE.stream().noneMatch(lower::contains);
+  }
+
+  private static String refusal(RawAnswer answer, String err) {
+    String said = oneLine(err);
+    if (!said.isEmpty()) {
+      return said;
+    }
+    String status = "HTTP status " + answer.status();
+    String words = oneLine(answer.body());
+    if (words.isEmpty()) {
+      return status;
+    }
+    // a server that has no such address says so in words that read like a volume's absence
+    return answer.status() == NOT_FOUND ? status + ": " + words : words;
   }
 
   private static Optional<JsonNode> parse(String body) {
@@ -157,7 +213,10 @@ final class AnswerReader {
 
   private static String text(JsonNode node, String name) {
     JsonNode field = field(node, name);
-    return field.isNull() || field.isMissingNode() ? "" : field.asText();
+    if (field.isNull() || field.isMissingNode()) {
+      return "";
+    }
+    return field.isValueNode() ? field.asText() : field.toString();
   }
 
   /** Without control characters and terminal colours, bounded: it ends up in events. */

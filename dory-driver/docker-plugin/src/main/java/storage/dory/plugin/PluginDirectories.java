@@ -2,6 +2,7 @@
 package storage.dory.plugin;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ public record PluginDirectories(Path sockets) {
   private static final String SUFFIX = ".sock";
 
   /** What can also be the name of a FlexVolume driver. */
-  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_.-]{0,62}";
+  private static final String NAME = "[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?";
 
   /**
    * Every plugin name with its socket. That a socket is there does not mean that somebody answers.
@@ -36,6 +37,8 @@ public record PluginDirectories(Path sockets) {
             file.endsWith(SUFFIX) ? file.substring(0, file.length() - SUFFIX.length()) : file;
         socketOf(name).ifPresent(socket -> found.put(name, socket));
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return found;
   }

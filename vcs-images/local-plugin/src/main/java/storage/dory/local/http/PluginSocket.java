@@ -3,6 +3,7 @@ package storage.dory.local.http;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -64,6 +65,9 @@ record PluginSocket(Path path, Path nursery) {
       throw new IOException("another plugin answers at " + path + ", stop it first");
     } catch (ConnectException e) {
       return; // nobody is there: left behind by a plugin that was killed
+    } catch (SocketException e) {
+      throw new IOException(
+          "somebody is at " + path + " but takes no connection: " + e.getMessage(), e);
     }
   }
 
