@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.dory.agent.install.DriverInstaller;
+import storage.dory.agent.mount.FfmMounter;
+import storage.dory.agent.records.RecordStore;
+import storage.dory.agent.server.CallServer;
+import storage.dory.agent.volume.Settling;
+import storage.dory.agent.volume.Volumes;
+import storage.dory.plugin.PluginDirectories;
+import storage.dory.plugin.UnixSocketPlugin;
+
+/** The running agent, from recovery to stop. Builds its parts leaf to root. */
+final class Agent {
+  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+  private static final Duration RECOVERY = Duration.ofSeconds(30);
+
+  /** Of the 5 s a stop may take. */
+  private static final Duration LAST_CALLS = Duration.ofSeconds(4);
+
+  private final FileChannel stateLock;
+  private final CallServer server;
+  private final Settling settling;
+  private final DriverInstaller installer;
+
+  private Agent(
+      FileChannel stateLock, CallServer server, Settling settling, DriverInstaller installer) {
+    this.stateLock = stateLock;
+    this.server = server;
+    this.settling = settling;
+    this.installer = installer;
+  }
+
+  /** Recovers, then serves. */
+  static Agent start(AgentSettings settings) throws IOException {
+    FileChannel stateLock = lock(settings.stateDirectory());
+    FfmMounter mounter = new FfmMounter();
+    PluginDirectories plugins = new PluginDirectories(settings.pluginSockets());
+    RecordStore records = RecordStore.open(settings.stateDirectory().resolve("mounts"));
+    Volumes volumes = new Volumes(records, mounter, UnixSocketPlugin::new, System::nanoTime);
+    volumes.recover(RECOVERY);
+
+    DriverCalls calls = new DriverCalls(settings, volumes, plugins);
+    Settling settling = new Settling(volumes, System::nanoTime);
+    DriverInstaller installer =
+        new DriverInstaller(
+            plugins,
+            new DriverInstaller.Place(
+                settings.driverExecutable(), settings.driverDirectory(), settings.vendor()));
+    CallServer server =
+        CallServer.start(
+            settings.socket(),
+            CallServer.Limits.DEFAULT,
+            new CallServer.Replies(calls::answer, calls::refusal));
+    settling.start();
+    installer.start();
+    return new Agent(stateLock, server, settling, installer);
+  }
+
+  /**
+   * Takes no more calls and waits for those under way. What is mounted stays mounted: pods use it.
+   */
+  void stop() {
+    installer.close();
+    settling.close();
+    boolean done = server.stop(LAST_CALLS);
+    LOG.info("stopped callsUnderWay={}", !done);
+    try {
+      stateLock.close();
+    } catch (IOException e) {
+      LOG.debug("closing the state lock", e);
+    }
+  }
+
+  /** Two agents with the same records would undo each other's work. */
+  private static FileChannel lock(Path directory) throws IOException {
+    Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path file = directory.resolve("lock");
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock = channel.tryLock();
+    if (lock == null) {
+      channel.close();
+      throw new IOException("another agent uses " + directory + " (it holds " + file + ")");
+    }
+    return channel;
+  }
+}

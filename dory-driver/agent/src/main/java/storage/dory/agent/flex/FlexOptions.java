@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent.flex;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The options of a volume as kubelet passes them: those of the PV and {@code kubernetes.io/} ones.
+ * Never logged, secrets are among them.
+ */
+public record FlexOptions(Map<String, String> values) {
+  private static final String KUBERNETES = "kubernetes.io";
+
+  public FlexOptions {
+    values = Map.copyOf(values);
+  }
+
+  /** The name of the volume in the plugin: option {@code name} of any case, else the PV's name. */
+  public Optional<String> volumeName() {
+    return values.entrySet().stream()
+        .filter(each -> each.getKey().equalsIgnoreCase("name"))
+        .sorted(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue)
+        .filter(name -> !name.isEmpty())
+        .findFirst()
+        .or(() -> value("kubernetes.io/pvOrVolumeName"));
+  }
+
+  public Optional<String> podUid() {
+    return value("kubernetes.io/pod.uid");
+  }
+
+  public boolean readOnly() {
+    return value("kubernetes.io/readwrite").filter("ro"::equals).isPresent();
+  }
+
+  /**
+   * What a volume is created with: all but its name, and but kubelet's own when they are stripped.
+   */
+  public Map<String, String> forCreate(boolean stripKubernetes) {
+    Map<String, String> options = new TreeMap<>();
+    values.forEach((key, value) -> {
+      boolean kubelets = stripKubernetes && key.startsWith(KUBERNETES);
+      if (!kubelets && !key.equalsIgnoreCase("name")) {
+        options.put(key, value);
+      }
+    });
+    return options;
+  }
+
+  /** Only the number: the values may be secret. */
+  @Override
+  public String toString() {
+    return "FlexOptions[" + values.size() + "]";
+  }
+
+  private Optional<String> value(String key) {
+    return Optional.ofNullable(values.get(key)).filter(value -> !value.isEmpty());
+  }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent.mount;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * mount(2) through the foreign function API.
+ *
+ * <p>Any path may lead into a filesystem whose server hangs, and a thread in such a call cannot be
+ * called back. So each call runs on a thread of its own that is left behind when it is too late; it
+ * ends when the kernel lets go.
+ */
+public final class FfmMounter implements Mounter, AutoCloseable {
+  private static final int EBUSY = 16;
+  private static final int ENOENT = 2;
+  private static final int EINVAL = 22;
+  private static final int O_PATH_DIRECTORY_NOFOLLOW_CLOEXEC =
+      0x200000 | 0x10000 | 0x20000 | 0x80000;
+  private static final int MNT_DETACH = 2;
+  private static final int UMOUNT_NOFOLLOW = 8;
+  private static final long MS_RDONLY = 1;
+  private static final long MS_REMOUNT = 32;
+  private static final long MS_BIND = 4096;
+
+  /** Flags a remount must repeat, or it would take them away, which the kernel may refuse. */
+  private static final Map<String, Long> KEPT =
+      Map.of(
+          "nosuid", 2L,
+          "nodev", 4L,
+          "noexec", 8L,
+          "noatime", 1024L,
+          "nodiratime", 2048L,
+          "relatime", 1L << 21);
+
+  private final Path mountinfo;
+  private final Syscalls calls = new Syscalls();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          Thread.ofPlatform().daemon().name("mount-", 0).stackSize(256 << 10).factory());
+
+  public FfmMounter() {
+    this(Path.of("/proc/self/mountinfo"));
+  }
+
+  FfmMounter(Path mountinfo) {
+    this.mountinfo = mountinfo;
+  }
+
+  @Override
+  public MountTable table() {
+    try {
+      return MountTable.of(new String(Files.readAllBytes(mountinfo), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + mountinfo + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public MountOutcome inspect(Path source, Duration limit) {
+    return within(limit, "looking at " + source, () -> inspect(source));
+  }
+
+  @Override
+  public MountOutcome makeTarget(Path target, Duration limit) {
+    return within(limit, "making " + target, () -> makeTarget(target));
+  }
+
+  @Override
+  public MountOutcome bind(Path source, Path target, boolean readOnly, Duration limit) {
+    return within(
+        limit, "binding " + source + " to " + target, () -> bind(source, target, readOnly));
+  }
+
+  @Override
+  public MountOutcome unmount(Path target, Duration limit) {
+    return within(limit, "unmounting " + target, () -> unmount(target, UMOUNT_NOFOLLOW));
+  }
+
+  @Override
+  public MountOutcome detach(Path target, Duration limit) {
+    return within(
+        limit, "detaching " + target, () -> unmount(target, UMOUNT_NOFOLLOW | MNT_DETACH));
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+
+  private static MountOutcome inspect(Path source) {
+    try {
+      var attributes =
+          Files.readAttributes(source, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return attributes.isDirectory()
+          ? new MountOutcome.Done()
+          : new MountOutcome.Refused(source + " is not a directory");
+    } catch (IOException e) {
+      return new MountOutcome.Refused(
+          "looking at " + source + ": " + reason(e) + " (as the agent sees it)");
+    }
+  }
+
+  private static MountOutcome makeTarget(Path target) {
+    try {
+      Files.createDirectories(
+          target,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+      return Files.isSymbolicLink(target)
+          ? new MountOutcome.Refused(target + " is a symbolic link")
+          : new MountOutcome.Done();
+    } catch (FileAlreadyExistsException e) {
+      return new MountOutcome.Refused(target + " is there and not a directory");
+    } catch (IOException e) {
+      return new MountOutcome.Refused("making " + target + ": " + reason(e));
+    }
+  }
+
+  private MountOutcome bind(Path source, Path target, boolean readOnly) {
+    // by descriptor, so that it is bound what was opened, whoever exchanges names meanwhile
+    int directory = calls.open(source.toString(), O_PATH_DIRECTORY_NOFOLLOW_CLOEXEC);
+    if (directory < 0) {
+      return refused("opening " + source, directory);
+    }
+    int bound;
+    try {
+      bound = calls.mount("/proc/self/fd/" + directory, target.toString(), MS_BIND);
+    } finally {
+      calls.close(directory);
+    }
+    if (bound < 0) {
+      return refused("binding " + source + " to " + target, bound);
+    }
+    return readOnly ? makeReadOnly(target) : new MountOutcome.Done();
+  }
+
+  private MountOutcome makeReadOnly(Path target) {
+    long flags = MS_REMOUNT | MS_BIND | MS_RDONLY;
+    var options = table().top(target).map(MountEntry::options).orElse(java.util.Set.of());
+    for (String option : options) {
+      flags |= KEPT.getOrDefault(option, 0L);
+    }
+    int remounted = calls.mount("none", target.toString(), flags);
+    if (remounted < 0) {
+      MountOutcome refused = refused("making " + target + " read only", remounted);
+      unmount(target, UMOUNT_NOFOLLOW | MNT_DETACH);
+      return refused;
+    }
+    return new MountOutcome.Done();
+  }
+
+  private MountOutcome unmount(Path target, int flags) {
+    int result = calls.umount2(target.toString(), flags);
+    return switch (-result) {
+      case EBUSY -> new MountOutcome.Busy();
+      // not a mount point, or not there at all: nothing is mounted, which is what was wanted
+      case EINVAL, ENOENT -> new MountOutcome.Done();
+      default -> result < 0 ? refused("unmounting " + target, result) : new MountOutcome.Done();
+    };
+  }
+
+  private MountOutcome refused(String tried, int negatedErrno) {
+    return new MountOutcome.Refused(tried + ": " + calls.words(-negatedErrno));
+  }
+
+  private MountOutcome within(Duration limit, String what, Callable<MountOutcome> call) {
+    Future<MountOutcome> running = threads.submit(call);
+    try {
+      return running.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return new MountOutcome.TooLate(
+          what + ": no answer of the filesystem within " + limit.toMillis() + " ms");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(what, e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new MountOutcome.TooLate(what + ": interrupted");
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof java.nio.file.NoSuchFileException
+        ? "No such file or directory"
+        : String.valueOf(e.getMessage());
+  }
+}

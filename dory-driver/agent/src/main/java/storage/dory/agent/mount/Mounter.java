@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent.mount;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Looks at and changes what is mounted in the agent's mount namespace. Each call blocks for at most
+ * its limit, and is safe to repeat. Safe for many threads; the caller serialises calls for one
+ * target.
+ */
+public interface Mounter {
+
+  /** What is mounted now. Reads memory of the kernel, so it needs no limit. */
+  MountTable table();
+
+  /**
+   * Whether the directory a plugin names is there for us and alive. A symbolic link as its last
+   * step is refused: whoever can write to the volume could have put it there.
+   */
+  MountOutcome inspect(Path source, Duration limit);
+
+  /** Makes the target, mode 0750, when it is not there. */
+  MountOutcome makeTarget(Path target, Duration limit);
+
+  /** Shows the source at the target, read only if asked; when refused nothing has been mounted. */
+  MountOutcome bind(Path source, Path target, boolean readOnly, Duration limit);
+
+  /** Takes the topmost mount off the target. Done also when there is none. */
+  MountOutcome unmount(Path target, Duration limit);
+
+  /**
+   * As {@link #unmount}, of a mount that stays busy: it goes from the target at once, and ends when
+   * its last user does.
+   */
+  MountOutcome detach(Path target, Duration limit);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent.records;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.Optional;
+import storage.dory.plugin.MountId;
+import storage.dory.plugin.VolumeName;
+
+/** A record as a line of JSON. */
+final class RecordCodec {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  String write(MountRecord record) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("target", record.target().toString());
+    node.put("socket", record.socket().toString());
+    node.put("volume", record.volume().value());
+    node.put("id", record.id().value());
+    node.put("readOnly", record.readOnly());
+    node.put("state", record.stateName());
+    if (record.state() instanceof MountState.Mounted(Path source)) {
+      node.put("source", source.toString());
+    }
+    return node + "\n";
+  }
+
+  /** The record, empty when the text is none. */
+  Optional<MountRecord> read(String text) {
+    try {
+      JsonNode node = JSON.readTree(text);
+      return state(node)
+          .map(state ->
+              new MountRecord(
+                  Path.of(node.path("target").asText()),
+                  Path.of(node.path("socket").asText()),
+                  new VolumeName(node.path("volume").asText()),
+                  new MountId(node.path("id").asText()),
+                  node.path("readOnly").asBoolean(),
+                  state));
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<MountState> state(JsonNode node) {
+    return switch (node.path("state").asText()) {
+      case "mounting" -> Optional.of(new MountState.Mounting());
+      case "mounted" -> Optional.of(new MountState.Mounted(Path.of(node.path("source").asText())));
+      case "unmounting" -> Optional.of(new MountState.Unmounting());
+      case "tell-plugin" -> Optional.of(new MountState.TellPlugin());
+      default -> Optional.empty();
+    };
+  }
+}

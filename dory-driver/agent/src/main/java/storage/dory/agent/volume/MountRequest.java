@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent.volume;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import storage.dory.agent.records.MountRecord;
+import storage.dory.agent.records.MountState;
+import storage.dory.plugin.MountId;
+import storage.dory.plugin.VolumeName;
+
+/**
+ * What shall be mounted where.
+ *
+ * @param target the pod's directory
+ * @param socket of the plugin
+ * @param createWith options to create the volume with if there is none; empty: it must be there
+ */
+public record MountRequest(
+    Path target,
+    Path socket,
+    VolumeName volume,
+    MountId id,
+    boolean readOnly,
+    Optional<Map<String, String>> createWith) {
+
+  /** The record to begin with. */
+  MountRecord announced() {
+    return new MountRecord(target, socket, volume, id, readOnly, new MountState.Mounting());
+  }
+
+  /** Whether a record is of this very mount. */
+  boolean isOf(MountRecord record) {
+    return announced().sameForPlugin(record)
+        && record.target().equals(target)
+        && record.readOnly() == readOnly;
+  }
+
+  /** The options are not shown: they may be secret. */
+  @Override
+  public String toString() {
+    return "MountRequest[" + volume + " at " + target + "]";
+  }
+}

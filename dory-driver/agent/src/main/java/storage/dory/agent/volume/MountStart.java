@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent.volume;
+
+import java.util.Optional;
+import storage.dory.agent.records.MountRecord;
+import storage.dory.agent.records.MountState;
+
+/** How to begin a mount, given what is recorded and mounted at its target. */
+enum MountStart {
+  /** The very mount that is asked for is there. */
+  ALREADY_THERE,
+  /** Something else, or half of something, is there: it goes first. */
+  CLEAR_FIRST,
+  /** Nothing is there. */
+  BEGIN;
+
+  static MountStart of(MountRequest request, Optional<MountRecord> record, boolean mounted) {
+    if (record.isEmpty()) {
+      return mounted ? CLEAR_FIRST : BEGIN;
+    }
+    boolean finished = record.get().state() instanceof MountState.Mounted;
+    return finished && mounted && request.isOf(record.get()) ? ALREADY_THERE : CLEAR_FIRST;
+  }
+}

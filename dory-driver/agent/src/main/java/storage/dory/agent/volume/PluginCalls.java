@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent.volume;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import storage.dory.agent.mount.MountTable;
+import storage.dory.agent.records.MountRecord;
+import storage.dory.plugin.Lookup;
+import storage.dory.plugin.Nothing;
+import storage.dory.plugin.PluginVolume;
+import storage.dory.plugin.Reply;
+import storage.dory.plugin.VolumeName;
+import storage.dory.plugin.VolumePlugin;
+
+/**
+ * What mounting needs of a plugin, made of the protocol's calls, with what plugins differ in evened
+ * out. Each method ends within its deadline; the caller serialises calls for one volume.
+ */
+final class PluginCalls {
+  private static final List<String> WORDS_FOR_NOT_MOUNTED =
+      List.of("not mounted", "not found", "no such volume", "does not exist", "unknown volume");
+
+  private final Path socket;
+  private final VolumePlugin plugin;
+
+  PluginCalls(Path socket, VolumePlugin plugin) {
+    this.socket = socket;
+    this.plugin = plugin;
+  }
+
+  /** Sees to it that the volume exists; answers why it does not, empty when it does. */
+  Optional<String> ensureExists(
+      VolumeName name, Optional<Map<String, String>> createWith, Deadline deadline) {
+    return switch (plugin.get(name, deadline.left())) {
+      case Lookup.Found ignored -> Optional.empty();
+      case Lookup.Refused(String words) ->
+          Optional.of(says("asked for volume " + name + ", refused", words));
+      case Lookup.Unreachable(String why) -> Optional.of(unreachable(why));
+      case Lookup.Absent() ->
+          createWith.isEmpty()
+              ? Optional.of(
+                  "volume "
+                      + name
+                      + " does not exist in the plugin at "
+                      + socket
+                      + ", and its driver is configured to not create volumes")
+              : create(name, createWith.get(), deadline);
+    };
+  }
+
+  /** Has the volume mounted; a mount left by an interrupted call with the same id is taken over. */
+  Brought bring(MountRecord record, MountTable table, Deadline deadline) {
+    Reply<Path> reply = plugin.mount(record.volume(), record.id(), deadline.left());
+    if (reply instanceof Reply.Refused<Path>(String words) && saysAlreadyMounted(words)) {
+      return plugin.path(record.volume(), deadline.left()) instanceof Reply.Done<Path>(Path path)
+              && table.isMounted(path)
+          ? new Brought.At(path)
+          : bringAgain(record, deadline);
+    }
+    return brought(reply);
+  }
+
+  /** Tells the plugin that the mount is over. */
+  Told tell(MountRecord record, Deadline deadline) {
+    Reply<Nothing> reply = plugin.unmount(record.volume(), record.id(), deadline.left());
+    return switch (reply) {
+      case Reply.Done<Nothing> ignored -> new Told.Knows();
+      case Reply.Unreachable<Nothing>(String why, boolean ignored) ->
+          new Told.Later(unreachable(why));
+      case Reply.Refused<Nothing>(String words) ->
+          saysNotMounted(words)
+                  || plugin.get(record.volume(), deadline.left()) instanceof Lookup.Absent
+              ? new Told.Knows()
+              : new Told.Later(says("refused to unmount volume " + record.volume(), words));
+    };
+  }
+
+  /** The volume the plugin says it has at one of the places; empty also when it cannot be asked. */
+  Optional<VolumeName> volumeAt(List<String> places, Duration limit) {
+    return switch (plugin.list(limit)) {
+      case Reply.Done<List<PluginVolume>>(List<PluginVolume> volumes) ->
+          volumes.stream()
+              .filter(each -> each.mountpoint().filter(places::contains).isPresent())
+              .map(PluginVolume::name)
+              .findFirst();
+      case Reply.Refused<List<PluginVolume>> ignored -> Optional.empty();
+      case Reply.Unreachable<List<PluginVolume>> ignored -> Optional.empty();
+    };
+  }
+
+  private Optional<String> create(VolumeName name, Map<String, String> options, Deadline deadline) {
+    return switch (plugin.create(name, options, deadline.left())) {
+      case Reply.Done<Nothing> ignored -> Optional.empty();
+      case Reply.Refused<Nothing>(String words) ->
+          plugin.get(name, deadline.left()) instanceof Lookup.Found
+              ? Optional.empty()
+              : Optional.of(says("refused to create volume " + name, words));
+      case Reply.Unreachable<Nothing>(String why, boolean ignored) -> Optional.of(unreachable(why));
+    };
+  }
+
+  private Brought bringAgain(MountRecord record, Deadline deadline) {
+    Reply<Nothing> released = plugin.unmount(record.volume(), record.id(), deadline.left());
+    return switch (released) {
+      case Reply.Unreachable<Nothing>(String why, boolean ignored) ->
+          new Brought.Unclear(unreachable(why));
+      case Reply.Refused<Nothing>(String words) ->
+          new Brought.Not(says("holds a mount it refuses to give up", words));
+      case Reply.Done<Nothing> ignored ->
+          brought(plugin.mount(record.volume(), record.id(), deadline.left()));
+    };
+  }
+
+  private Brought brought(Reply<Path> reply) {
+    return switch (reply) {
+      case Reply.Done<Path>(Path path) -> new Brought.At(path);
+      case Reply.Refused<Path>(String words) -> new Brought.Not(says("refused to mount", words));
+      case Reply.Unreachable<Path>(String why, boolean mayHaveHappened) ->
+          mayHaveHappened
+              ? new Brought.Unclear(unreachable(why))
+              : new Brought.Not(unreachable(why));
+    };
+  }
+
+  private String says(String what, String words) {
+    return "the plugin at " + socket + " " + what + ": " + words;
+  }
+
+  private static String unreachable(String why) {
+    return why + "; is the volume client's pod of this node running?";
+  }
+
+  private static boolean saysAlreadyMounted(String words) {
+    return words.toLowerCase(Locale.ROOT).contains("already mounted");
+  }
+
+  private static boolean saysNotMounted(String words) {
+    String lower = words.toLowerCase(Locale.ROOT);
+    return WORDS_FOR_NOT_MOUNTED.stream().anyMatch(lower::contains);
+  }
+}

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent.volume;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.dory.agent.mount.MountOutcome;
+import storage.dory.agent.mount.MountTable;
+import storage.dory.agent.mount.Mounter;
+import storage.dory.agent.records.MountRecord;
+import storage.dory.agent.records.MountState;
+import storage.dory.agent.records.RecordStore;
+import storage.dory.agent.volume.TargetClearing.Cleared;
+import storage.dory.plugin.MountId;
+import storage.dory.plugin.VolumeName;
+import storage.dory.plugin.VolumePlugin;
+
+/**
+ * Mounts volumes at targets and takes them off again.
+ *
+ * <p>Every call ends within its limit, may be repeated at any time and after any crash, and leaves
+ * nothing behind that is not recorded. Calls for one target run one after the other, calls to a
+ * plugin for one volume too. Safe for many threads.
+ */
+public final class Volumes {
+  private static final Logger LOG = LoggerFactory.getLogger(Volumes.class);
+  private static final Duration FINDING = Duration.ofSeconds(10);
+
+  private final RecordStore records;
+  private final Mounter mounter;
+  private final LongSupplier clock;
+  private final Function<Path, PluginCalls> plugins;
+  private final KeyedLocks<Path> targetLocks = new KeyedLocks<>();
+  private final KeyedLocks<VolumeKey> volumeLocks = new KeyedLocks<>();
+  private final TargetClearing clearing;
+
+  /**
+   * @param plugins the plugin behind a socket; asked once a socket
+   * @param clock nanoseconds that only go forward
+   */
+  public Volumes(
+      RecordStore records,
+      Mounter mounter,
+      Function<Path, VolumePlugin> plugins,
+      LongSupplier clock) {
+    Map<Path, PluginCalls> known = new ConcurrentHashMap<>();
+    this.records = records;
+    this.mounter = mounter;
+    this.clock = clock;
+    this.plugins =
+        socket -> known.computeIfAbsent(socket, each -> new PluginCalls(each, plugins.apply(each)));
+    this.clearing = new TargetClearing(records, mounter, this.plugins, volumeLocks);
+  }
+
+  /** Has the volume at the target; undoes what it began when that fails. */
+  public VolumeOutcome mount(MountRequest request, Duration limit) {
+    Deadline deadline = Deadline.in(limit, clock).withReserve();
+    return targetLocks
+        .holding(request.target(), deadline.left(), () -> mount(request, deadline))
+        .orElseGet(() -> stillUnderWay(request.target()));
+  }
+
+  /** Makes the volume if there is none and it may be made. */
+  public VolumeOutcome ensureExists(
+      Path socket, VolumeName volume, Optional<Map<String, String>> createWith, Duration limit) {
+    Deadline deadline = Deadline.in(limit, clock).withReserve();
+    return volumeLocks
+        .holding(
+            new VolumeKey(socket, volume),
+            deadline.left(),
+            () ->
+                plugins
+                    .apply(socket)
+                    .ensureExists(volume, createWith, deadline)
+                    .<VolumeOutcome>map(VolumeOutcome.Failed::new)
+                    .orElseGet(VolumeOutcome.Done::new))
+        .orElseGet(() -> stillUnderWay(volume));
+  }
+
+  /**
+   * Has nothing at the target. Done as soon as nothing is mounted there; what the plugin could not
+   * be told is remembered and told by {@link #settle}.
+   *
+   * @param socket of the plugin to ask for a mount that there is no record of
+   * @param id of such a mount
+   */
+  public VolumeOutcome unmount(Path target, Path socket, MountId id, Duration limit) {
+    Deadline deadline = Deadline.in(limit, clock).withReserve();
+    return targetLocks
+        .holding(target, deadline.left(), () -> unmount(target, socket, id, deadline))
+        .orElseGet(() -> stillUnderWay(target));
+  }
+
+  /**
+   * Brings the records in line with what is mounted, once, before the first call: takes off what
+   * was half mounted or half unmounted. Asks no plugin; what they are to be told is left to {@link
+   * #settle}.
+   */
+  public void recover(Duration limit) {
+    Deadline deadline = Deadline.in(limit, clock);
+    for (MountRecord record : records.all()) {
+      boolean mounted = mounter.table().isMounted(record.target());
+      if (record.state() instanceof MountState.Mounted && mounted) {
+        continue;
+      }
+      Optional<String> stuck =
+          mounted ? clearing.takeOffAll(record.target(), deadline) : Optional.empty();
+      if (stuck.isEmpty()) {
+        records.note(record.with(new MountState.TellPlugin()));
+      }
+      LOG.info(
+          "recovered target={} volume={} was={} mounted={} stuck=\"{}\"",
+          record.target(),
+          record.volume(),
+          record.stateName(),
+          mounted,
+          stuck.orElse(""));
+    }
+  }
+
+  /** The targets with something left to do, by nobody's call. */
+  public List<MountRecord> unsettled() {
+    return records.all().stream()
+        .filter(each -> !(each.state() instanceof MountState.Mounted))
+        .toList();
+  }
+
+  /**
+   * Finishes what is left to do at a target unless a call is at it just now.
+   *
+   * @return whether there is nothing left to do
+   */
+  public boolean settle(Path target, Duration limit) {
+    return targetLocks
+        .holding(target, Duration.ZERO, () -> settle(target, Deadline.in(limit, clock)))
+        .orElse(false);
+  }
+
+  private boolean settle(Path target, Deadline deadline) {
+    Optional<MountRecord> record = records.find(target);
+    return record.isEmpty()
+        || record.get().state() instanceof MountState.Mounted
+        || clearing.clear(target, deadline) instanceof Cleared.Nothing;
+  }
+
+  private VolumeOutcome mount(MountRequest request, Deadline deadline) {
+    MountStart start =
+        MountStart.of(
+            request, records.find(request.target()), mounter.table().isMounted(request.target()));
+    return switch (start) {
+      case ALREADY_THERE -> new VolumeOutcome.Done();
+      case BEGIN -> begin(request, deadline);
+      case CLEAR_FIRST ->
+          switch (clear(request.target(), request.socket(), request.id(), deadline)) {
+            case Cleared.Nothing() -> begin(request, deadline);
+            case Cleared.ButPluginToTell(String why) -> new VolumeOutcome.Failed(why);
+            case Cleared.Stuck(String why) -> new VolumeOutcome.Failed(why);
+          };
+    };
+  }
+
+  private VolumeOutcome unmount(Path target, Path socket, MountId id, Deadline deadline) {
+    return switch (clear(target, socket, id, deadline)) {
+      case Cleared.Nothing() -> new VolumeOutcome.Done();
+      case Cleared.ButPluginToTell ignored -> new VolumeOutcome.Done();
+      case Cleared.Stuck(String why) -> new VolumeOutcome.Failed(why);
+    };
+  }
+
+  private Cleared clear(Path target, Path socket, MountId id, Deadline deadline) {
+    if (records.find(target).isEmpty()) {
+      recordForeign(target, socket, id, deadline);
+    }
+    return clearing.clear(target, deadline);
+  }
+
+  private VolumeOutcome begin(MountRequest request, Deadline deadline) {
+    MountRecord record = request.announced();
+    return volumeLocks
+        .holding(VolumeKey.of(record), deadline.left(), () -> bring(request, record, deadline))
+        .orElseGet(() -> stillUnderWay(request.volume()));
+  }
+
+  private VolumeOutcome bring(MountRequest request, MountRecord record, Deadline deadline) {
+    // a tenth of what is left stays for the undo
+    Deadline bringing = deadline.withReserve();
+    PluginCalls plugin = plugins.apply(request.socket());
+    Optional<String> absent = plugin.ensureExists(request.volume(), request.createWith(), bringing);
+    if (absent.isPresent()) {
+      return failed(record, absent.get());
+    }
+    try {
+      records.write(record);
+    } catch (IOException e) {
+      return failed(record, "the agent cannot write its records: " + e);
+    }
+    return switch (bringToAgent(plugin, record, bringing)) {
+      case Brought.At(Path source) -> bindAndRecord(record, source, bringing, deadline);
+      case Brought.Unclear(String why) -> undo(record, why, deadline);
+      case Brought.Not(String why) -> {
+        records.erase(record.target());
+        yield failed(record, why);
+      }
+    };
+  }
+
+  /** Where a record shows that the plugin holds this very mount already, it is not asked again. */
+  private Brought bringToAgent(PluginCalls plugin, MountRecord record, Deadline deadline) {
+    for (MountRecord other : records.sameForPlugin(record)) {
+      if (other.state() instanceof MountState.Mounted(Path source)) {
+        return new Brought.At(source);
+      }
+    }
+    return plugin.bring(record, mounter.table(), deadline);
+  }
+
+  private VolumeOutcome bindAndRecord(
+      MountRecord record, Path source, Deadline bringing, Deadline deadline) {
+    Optional<String> refused = bind(record, source, bringing);
+    if (refused.isPresent()) {
+      return undo(record, refused.get(), deadline);
+    }
+    try {
+      records.write(record.with(new MountState.Mounted(source)));
+    } catch (IOException e) {
+      return undo(record, "the agent cannot write its records: " + e, deadline);
+    }
+    LOG.info(
+        "mounted target={} volume={} id={} source={} readOnly={}",
+        record.target(),
+        record.volume(),
+        record.id(),
+        source,
+        record.readOnly());
+    return new VolumeOutcome.Done();
+  }
+
+  private Optional<String> bind(MountRecord record, Path source, Deadline deadline) {
+    return why(mounter.inspect(source, deadline.left()))
+        .or(() -> why(mounter.makeTarget(record.target(), deadline.left())))
+        .or(() -> why(mounter.bind(source, record.target(), record.readOnly(), deadline.left())));
+  }
+
+  private VolumeOutcome undo(MountRecord record, String why, Deadline deadline) {
+    // the outcome of undoing is recorded; what the caller needs to know is why it came to it
+    Cleared undone = clearing.clear(record.target(), deadline);
+    return failed(record, undone instanceof Cleared.Stuck(String stuck) ? why + "; " + stuck : why);
+  }
+
+  /** A mount there is no record of, such as one made by the original Dory. */
+  private void recordForeign(Path target, Path socket, MountId id, Deadline deadline) {
+    MountTable table = mounter.table();
+    List<String> places = table.alsoAt(target);
+    if (places.isEmpty()) {
+      return;
+    }
+    plugins
+        .apply(socket)
+        .volumeAt(places, deadline.left(FINDING))
+        .ifPresent(volume -> {
+          LOG.info("found without record target={} volume={}", target, volume);
+          records.note(
+              new MountRecord(target, socket, volume, id, false, new MountState.Unmounting()));
+        });
+  }
+
+  private static Optional<String> why(MountOutcome outcome) {
+    return switch (outcome) {
+      case MountOutcome.Done() -> Optional.empty();
+      case MountOutcome.Busy() -> Optional.of("the target is busy");
+      case MountOutcome.Refused(String why) -> Optional.of(why);
+      case MountOutcome.TooLate(String why) -> Optional.of(why);
+    };
+  }
+
+  private static VolumeOutcome failed(MountRecord record, String why) {
+    LOG.warn(
+        "mount failed target={} volume={} id={} why=\"{}\"",
+        record.target(),
+        record.volume(),
+        record.id(),
+        why);
+    return new VolumeOutcome.Failed(why);
+  }
+
+  private static VolumeOutcome stillUnderWay(Object what) {
+    return new VolumeOutcome.Failed("another call for " + what + " is still under way");
+  }
+}
