@@ -2,11 +2,15 @@
 package storage.dory.local;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import storage.dory.local.host.MountTable;
+import storage.dory.local.host.Processes;
 import storage.dory.plugin.PluginProcess;
 import storage.dory.plugin.UnixSocketPlugin;
 import storage.dory.plugin.VolumePlugin;
@@ -60,5 +64,32 @@ record LocalPlugin(Path home) {
                 "storage.dory.local.LocalPluginMain"));
     command.addAll(flags);
     return command;
+  }
+
+  /** Where something is mounted below the plugin's directory. */
+  List<Path> mounts() throws IOException {
+    Path real = home.toRealPath();
+    return MountTable.current().points().stream().filter(point -> point.startsWith(real)).toList();
+  }
+
+  /** The images below the plugin's directory that loop devices hold. */
+  List<String> loopDevices() throws IOException {
+    List<String> held = new ArrayList<>();
+    try (DirectoryStream<Path> devices = Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
+      for (Path device : devices) {
+        Path file = device.resolve("loop/backing_file");
+        if (Files.exists(file) && Files.readString(file).startsWith(home.toRealPath().toString())) {
+          held.add(Files.readString(file).strip());
+        }
+      }
+    }
+    return held;
+  }
+
+  /** Unmounts what a test left. */
+  void unmountAll() throws IOException {
+    for (Path point : mounts()) {
+      new Processes(LIMIT).run("umount", point.toString());
+    }
   }
 }

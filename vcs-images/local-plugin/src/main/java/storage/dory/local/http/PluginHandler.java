@@ -13,7 +13,8 @@ import org.eclipse.jetty.util.Callback;
 
 /** Carries requests from Jetty to the protocol and answers back. */
 final class PluginHandler extends Handler.Abstract {
-  static final int LARGEST_REQUEST = 1 << 20;
+  private static final int LARGEST_REQUEST = 1 << 20;
+  private static final long LARGEST_DRAINED = 16L << 20;
 
   private final PluginProtocol protocol;
 
@@ -34,14 +35,22 @@ final class PluginHandler extends Handler.Abstract {
   }
 
   private Answer answer(Request request) throws IOException {
-    if (request.getLength() > LARGEST_REQUEST) {
-      return tooLarge();
-    }
     try (InputStream content = Content.Source.asInputStream(request)) {
       byte[] body = content.readNBytes(LARGEST_REQUEST + 1);
-      return body.length > LARGEST_REQUEST
-          ? tooLarge()
-          : protocol.answer(request.getMethod(), Request.getPathInContext(request), body);
+      if (body.length > LARGEST_REQUEST) {
+        drain(content);
+        return tooLarge();
+      }
+      return protocol.answer(request.getMethod(), Request.getPathInContext(request), body);
+    }
+  }
+
+  /** A caller that is still sending would meet a closed connection and never read the answer. */
+  private static void drain(InputStream content) throws IOException {
+    long left = LARGEST_DRAINED;
+    byte[] block = new byte[1 << 16];
+    for (int got = 0; got >= 0 && left > 0; got = content.read(block)) {
+      left -= got;
     }
   }
 
