@@ -32,6 +32,11 @@ public final class ApiStandIn {
     return Map.copyOf(volumes);
   }
 
+  /** One object; missing when there is none. */
+  public synchronized JsonNode volume(String name) {
+    return Optional.ofNullable(volumes.get(name)).orElseGet(JsonNodeFactory.instance::missingNode);
+  }
+
   /** Method and path of each call, in order. */
   public synchronized List<String> calls() {
     return List.copyOf(calls);

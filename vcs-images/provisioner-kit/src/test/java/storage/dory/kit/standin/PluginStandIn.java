@@ -25,6 +25,11 @@ public final class PluginStandIn {
     return Map.copyOf(volumes);
   }
 
+  /** Options of one volume; missing when there is none. */
+  public synchronized JsonNode volume(String name) {
+    return Optional.ofNullable(volumes.get(name)).orElseGet(JsonNodeFactory.instance::missingNode);
+  }
+
   /** Methods called, in order. */
   public synchronized List<String> calls() {
     return List.copyOf(calls);

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Tests of the room of this name; they may use the stand-ins. */
+@NullMarked
+package storage.dory.kit;
+
+import org.jspecify.annotations.NullMarked;
