@@ -299,7 +299,7 @@ class KitIT {
     environment.put("DORY_CA_FILE", Authority.in(other).certificate().toString());
     KitRun distrusted = start();
     assertThat(distrusted.code()).isEqualTo(1);
-    assertThat(distrusted.reason()).contains("certification path");
+    assertThat(distrusted.reason()).contains("bad_certificate");
   }
 
   @Test
