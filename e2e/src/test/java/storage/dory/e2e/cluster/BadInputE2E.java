@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a mistake looks like to the one who made it. */
+@ExtendWith(OnCluster.class)
+class BadInputE2E {
+  private static final Duration TOLD = Duration.ofSeconds(60);
+
+  @Test
+  void configMapWithoutImageAndWithAnUnknownKeyIsRefusedWithBothKeysAndMakesNoClass(
+      Installation dory) {
+    ConfigMap bad =
+        definition("bad-config", Map.of("service-account-name", "x", "provisioner.colour", "blue"));
+    dory.client().configMaps().resource(bad).create();
+    try {
+      await("refusal")
+          .atMost(TOLD)
+          .untilAsserted(() ->
+              assertThat(eventsOn(dory, "bad-config"))
+                  .anySatisfy(event ->
+                      assertThat(event)
+                          .contains("ProvisionerRefused", "image", "provisioner.colour")));
+      assertThat(dory.client().storage().v1().storageClasses().withName("bad-config").get())
+          .isNull();
+    } finally {
+      dory.client().configMaps().resource(bad).delete();
+    }
+  }
+
+  @Test
+  void blockClaimIsToldWhyAndGetsNoPod(Installation dory) {
+    dory.offer("local");
+    try (Tenant tenant = new Tenant(dory.client())) {
+      PersistentVolumeClaim claim =
+          tenant.file(
+              Tenant.claimOf("raw", "local").editSpec().withVolumeMode("Block").endSpec().build());
+
+      await("reason")
+          .atMost(TOLD)
+          .untilAsserted(() ->
+              assertThat(tenant.eventsOf("PersistentVolumeClaim", "raw"))
+                  .anySatisfy(event -> assertThat(event).contains("ProvisioningFailed", "Block")));
+      assertThat(new Traces(dory, "local", claim).pods()).isZero();
+    }
+  }
+
+  @Test
+  void failingProvisionerIsReportedInItsOwnWordsAndTriedAgain(Installation dory) {
+    ConfigMap failing =
+        definition(
+            "failing",
+            Map.of(
+                "image", "dory/docker-plugin-provisioner:0.1.0",
+                "service-account-name", "default",
+                "provisioner.docker-plugin", "nobody-is-there",
+                "provisioner.timeout", "60s"));
+    dory.client().configMaps().resource(failing).create();
+    try (Tenant tenant = new Tenant(dory.client())) {
+      await("class")
+          .atMost(TOLD)
+          .until(() ->
+              dory.client().storage().v1().storageClasses().withName("failing").get() != null);
+      PersistentVolumeClaim claim = tenant.claim("data", "failing");
+
+      await("reason")
+          .atMost(TOLD.multipliedBy(3))
+          .untilAsserted(() ->
+              assertThat(tenant.eventsOf("PersistentVolumeClaim", "data"))
+                  .anySatisfy(event ->
+                      assertThat(event)
+                          .contains(
+                              "ProvisioningFailed", "/run/docker/plugins/nobody-is-there.sock")));
+      Traces traces = new Traces(dory, "local", claim);
+      await("second attempt")
+          .atMost(TOLD)
+          .until(() ->
+              dory.client()
+                      .pods()
+                      .inNamespace(Installation.NAMESPACE)
+                      .withLabel("dory.storage/request", claim.getMetadata().getUid())
+                      .withLabel("dory.storage/attempt", "2")
+                      .list()
+                      .getItems()
+                      .size()
+                  > 0);
+      assertThat(traces.pods()).isPositive();
+    } finally {
+      dory.client().configMaps().resource(failing).delete();
+      dory.client().storage().v1().storageClasses().withName("failing").delete();
+    }
+  }
+
+  @Test
+  void absentPluginSocketIsNamedOnThePodWhichGoesOnOnceThePluginIsBack(Installation dory) {
+    dory.offer("local");
+    try (Tenant tenant = new Tenant(dory.client())) {
+      PersistentVolumeClaim claim = tenant.claim("data", "local");
+      Traces traces = new Traces(dory, "local", claim);
+      tenant.awaitBound("data");
+      traces.awaitSettled();
+      dory.stopVolumeClient("local");
+      try {
+        tenant.start("reader", "data", "ls /data");
+        await("reason on the pod")
+            .atMost(TOLD)
+            .untilAsserted(() ->
+                assertThat(tenant.eventsOf("Pod", "reader"))
+                    .anySatisfy(event ->
+                        assertThat(event)
+                            .contains("FailedMount", "/run/docker/plugins/local.sock")));
+      } finally {
+        dory.startVolumeClient("local");
+      }
+
+      tenant.awaitEnd("reader");
+      tenant.remove("reader");
+      tenant.deleteClaim("data");
+      traces.awaitNone();
+    }
+  }
+
+  private static ConfigMap definition(String name, Map<String, String> data) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withNamespace(Installation.NAMESPACE)
+        .withName(name)
+        .addToLabels("type", "provisioner-config")
+        .addToLabels("storage-class", name)
+        .endMetadata()
+        .withData(data)
+        .build();
+  }
+
+  private static List<String> eventsOn(Installation dory, String configMap) {
+    return dory
+        .client()
+        .v1()
+        .events()
+        .inNamespace(Installation.NAMESPACE)
+        .list()
+        .getItems()
+        .stream()
+        .filter(event -> configMap.equals(event.getInvolvedObject().getName()))
+        .map(event -> event.getReason() + ": " + event.getMessage())
+        .toList();
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.e2e.cluster;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+
+/**
+ * A cluster with a kubelet that has our images. One serves a whole run; tests leave nothing on it.
+ */
+sealed interface Cluster extends AutoCloseable permits GivenCluster, K3sCluster {
+
+  /** Client with the rights of an administrator. */
+  KubernetesClient client();
+
+  /**
+   * {@code kubectl apply -k}, as a user would type it.
+   *
+   * @param folder relative to the root of this repository
+   * @throws IllegalStateException with what kubectl said when it did not succeed
+   */
+  void apply(String folder);
+
+  /** {@code kubectl delete -k}, waiting until the objects are gone. */
+  void delete(String folder);
+
+  /** What it is, for the log of the run. */
+  String describe();
+
+  @Override
+  void close();
+}

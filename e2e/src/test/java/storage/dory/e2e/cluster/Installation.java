@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.e2e.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Dory on a cluster, installed as the README says, and what a test may ask of its nodes. */
+final class Installation implements AutoCloseable {
+  static final String NAMESPACE = "dory-system";
+  private static final Duration READY = Duration.ofMinutes(3);
+  private static final long EXEC_SECONDS = 30;
+
+  private final Cluster cluster;
+
+  Installation(Cluster cluster) {
+    this.cluster = cluster;
+    cluster.apply("configmaps/install");
+    await("flex provisioner ready").atMost(READY).until(() -> ready("app.kubernetes.io/name=flex-provisioner"));
+    await("agent ready").atMost(READY).until(() -> ready("app.kubernetes.io/name=dory-agent"));
+  }
+
+  KubernetesClient client() {
+    return cluster.client();
+  }
+
+  /**
+   * Applies an example and waits for its volume client and for the driver that the agent installs.
+   */
+  void offer(String example) {
+    cluster.apply("configmaps/examples/" + example);
+    await("volume client ready").atMost(READY).until(() -> ready("dory.storage/volume-client=" + example));
+    await("plugin answers")
+        .atMost(READY)
+        .ignoreExceptions()
+        .until(() -> pluginSays(example, "Plugin.Activate").contains("VolumeDriver"));
+    String driver =
+        "/usr/libexec/kubernetes/kubelet-plugins/volume/exec/dory.storage~"
+            + example
+            + "/"
+            + example;
+    await("driver installed")
+        .atMost(READY)
+        .ignoreExceptions()
+        .until(() -> inAgent("test", "-x", driver).isEmpty());
+  }
+
+  /** The names of the volumes that a plugin on the node lists, as the plugin wrote them. */
+  String volumesOf(String plugin) {
+    return pluginSays(plugin, "VolumeDriver.List");
+  }
+
+  /** The mounts of the node as the agent sees them: kubelet's directory and the volumes. */
+  String mounts() {
+    return inAgent("cat", "/proc/self/mountinfo");
+  }
+
+  /** Ends the volume client of an example and waits until its pod is gone. */
+  void stopVolumeClient(String example) {
+    placeVolumeClient(example, Map.of("dory.storage/nowhere", "true"));
+    await("volume client gone")
+        .atMost(READY)
+        .until(() ->
+            client()
+                .pods()
+                .inNamespace(NAMESPACE)
+                .withLabel("dory.storage/volume-client", example)
+                .list()
+                .getItems()
+                .isEmpty());
+  }
+
+  /** Undoes {@link #stopVolumeClient}. */
+  void startVolumeClient(String example) {
+    placeVolumeClient(example, Map.of());
+    await("volume client ready").atMost(READY).until(() -> ready("dory.storage/volume-client=" + example));
+  }
+
+  private void placeVolumeClient(String example, Map<String, String> nodes) {
+    client()
+        .apps()
+        .daemonSets()
+        .inNamespace(NAMESPACE)
+        .withName("vcs-" + example)
+        .edit(set ->
+            new DaemonSetBuilder(set)
+                .editSpec()
+                .editTemplate()
+                .editSpec()
+                .withNodeSelector(nodes)
+                .endSpec()
+                .endTemplate()
+                .endSpec()
+                .build());
+  }
+
+  Pod provisioner() {
+    return only("app.kubernetes.io/name=flex-provisioner");
+  }
+
+  boolean ready(String label) {
+    List<Pod> pods =
+        client().pods().inNamespace(NAMESPACE).withLabelSelector(label).list().getItems();
+    return !pods.isEmpty()
+        && pods.stream()
+            .allMatch(pod ->
+                pod.getMetadata().getDeletionTimestamp() == null
+                    && pod.getStatus().getConditions().stream()
+                        .anyMatch(condition ->
+                            condition.getType().equals("Ready")
+                                && condition.getStatus().equals("True")));
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+  }
+
+  private String pluginSays(String plugin, String call) {
+    String request =
+        "POST /" + call + " HTTP/1.0\\r\\nHost: x\\r\\nContent-Length: 2\\r\\n\\r\\n{}";
+    return inAgent(
+        "perl",
+        "-MIO::Socket::UNIX",
+        "-e",
+        "my $s = IO::Socket::UNIX->new(Peer => '/run/docker/plugins/"
+            + plugin
+            + ".sock') or die $!; $s->autoflush(1); print $s \""
+            + request
+            + "\"; print while <$s>;");
+  }
+
+  private Pod only(String label) {
+    return client()
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabelSelector(label)
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no pod with " + label));
+  }
+
+  private String inAgent(String... command) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    String pod = only("app.kubernetes.io/name=dory-agent").getMetadata().getName();
+    try (ExecWatch watch =
+        client()
+            .pods()
+            .inNamespace(NAMESPACE)
+            .withName(pod)
+            .writingOutput(out)
+            .writingError(err)
+            .exec(command)) {
+      int exit = watch.exitCode().get(EXEC_SECONDS, TimeUnit.SECONDS);
+      if (exit != 0) {
+        throw new IllegalStateException(
+            String.join(" ", command)
+                + ": exit "
+                + exit
+                + " "
+                + err.toString(StandardCharsets.UTF_8));
+      }
+      return out.toString(StandardCharsets.UTF_8);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException(String.join(" ", command) + " in " + pod + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole way: one ConfigMap, a claim, a mounted volume, and nothing left after it. */
+@ExtendWith(OnCluster.class)
+class ProvisionAndMountE2E {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rclone", "local"})
+  void fileWrittenByOnePodIsReadByTheNextAndNothingStaysBehind(String plugin, Installation dory) {
+    dory.offer(plugin);
+    try (Tenant tenant = new Tenant(dory.client())) {
+      PersistentVolumeClaim claim = tenant.claim("data", plugin);
+      Traces traces = new Traces(dory, plugin, claim);
+      tenant.awaitBound("data");
+      assertThat(dory.volumesOf(plugin)).contains(traces.volume());
+
+      String written =
+          tenant.run(
+              "writer",
+              "data",
+              "dd if=/dev/urandom of=/data/blob bs=1M count=1 2>/dev/null && sha256sum /data/blob");
+      String read = tenant.run("reader", "data", "sha256sum /data/blob");
+
+      assertThat(written).matches("[0-9a-f]{64} .*");
+      assertThat(read).isEqualTo(written);
+      tenant.deleteClaim("data");
+      traces.awaitNone();
+    }
+  }
+
+  @Test
+  void volumeSaysWhoMadeItAndHowToDeleteIt(Installation dory) {
+    dory.offer("local");
+    try (Tenant tenant = new Tenant(dory.client())) {
+      PersistentVolumeClaim claim = tenant.claim("data", "local");
+      Traces traces = new Traces(dory, "local", claim);
+      tenant.awaitBound("data");
+      traces.awaitSettled();
+
+      PersistentVolume volume = dory.client().persistentVolumes().withName(traces.volume()).get();
+      assertThat(volume.getSpec().getFlexVolume().getDriver()).isEqualTo("dory.storage/local");
+      assertThat(volume.getMetadata().getFinalizers()).contains("dory.storage/volume");
+      assertThat(volume.getMetadata().getAnnotations())
+          .containsEntry("pv.kubernetes.io/provisioned-by", "dory.storage/flex-provisioner")
+          .containsKey("dory.storage/definition");
+      assertThat(volume.getMetadata().getAnnotations().get("dory.storage/definition"))
+          .doesNotContain("token");
+
+      tenant.deleteClaim("data");
+      traces.awaitNone();
+    }
+  }
+}
