@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.claim;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import storage.dory.provisioner.catalog.ReclaimPolicy;
+import storage.dory.provisioner.podrun.Action;
+import storage.dory.provisioner.podrun.Order;
+import storage.dory.provisioner.podrun.PodFacts;
+import storage.dory.provisioner.podrun.PodOutcome;
+import storage.dory.provisioner.reconcile.Backoff;
+import storage.dory.provisioner.volume.ClaimRef;
+import storage.dory.provisioner.volume.VolumeFacts;
+import storage.dory.provisioner.volume.VolumePhase;
+
+/** The way of a request whose claim has gone: stop, undo or delete, and only then forget. */
+final class UnwantedPlanner {
+  private final Backoff backoff;
+
+  UnwantedPlanner(Backoff backoff) {
+    this.backoff = backoff;
+  }
+
+  /**
+   * @param claimGone whether the API server said so; otherwise the claim exists but wants no volume
+   *     of ours, and a volume object is left to whoever binds it
+   */
+  Plan plan(View view, ClaimRef claim, Instant now, boolean claimGone) {
+    List<PodFacts> provisions = view.pods(Action.PROVISION);
+    if (!provisions.isEmpty() && !provisions.getLast().ended()) {
+      return PodWait.unwanted(provisions.getLast(), "its claim has gone");
+    }
+    return switch (view.volume()) {
+      case Sight.Unseen<VolumeFacts> unseen ->
+          view.pods().isEmpty()
+              ? Plan.of(new Step.Rest("nothing is left of the request"))
+              : Plan.of(new Step.ConfirmVolume(view.uid()));
+      case Sight.Gone<VolumeFacts> gone -> undo(view, claim, provisions, now);
+      case Sight.Seen<VolumeFacts>(VolumeFacts volume) when !volume.isFor(view.uid()) ->
+          foreign(volume, provisions);
+      case Sight.Seen<VolumeFacts>(VolumeFacts volume) when !provisions.isEmpty() ->
+          Planner.adoption(volume, provisions.getLast())
+              .map(Plan::of)
+              .orElseGet(() -> Plan.of(new Step.FinishPod(provisions.getLast())));
+      case Sight.Seen<VolumeFacts>(VolumeFacts volume) when claimGone -> delete(view, volume, now);
+      case Sight.Seen<VolumeFacts> left -> Plan.of(new Step.Rest("the volume is the binder's"));
+    };
+  }
+
+  private Plan undo(View view, ClaimRef claim, List<PodFacts> provisions, Instant now) {
+    List<PodFacts> deletes = view.pods(Action.DELETE);
+    if (provisions.isEmpty()) {
+      // the volume object has gone after its deletion, or somebody took it away by hand
+      return deletes.isEmpty()
+          ? Plan.of(new Step.Rest("nothing is left of the request"))
+          : deletes.getLast().ended()
+              ? Plan.of(new Step.FinishPod(deletes.getLast()))
+              : PodWait.wanted(view, deletes.getLast(), now, of(claim), Tell.Kind.CLEANUP_FAILED);
+    }
+    PodFacts pod = provisions.getLast();
+    boolean mayExist = pod.attempt() > 1 || pod.mayHaveRun();
+    if (!mayExist) {
+      return Plan.of(new Step.FinishPod(pod));
+    }
+    return pursue(
+        view,
+        now,
+        of(claim),
+        Tell.Kind.CLEANUP_FAILED,
+        attempt -> Orders.undo(view, pod, attempt),
+        Plan.of(new Step.FinishPod(pod)));
+  }
+
+  private Plan delete(View view, VolumeFacts volume, Instant now) {
+    boolean due =
+        volume.phase() == VolumePhase.RELEASED || (volume.deleting() && volume.finalizer());
+    if (!volume.ours() || !due) {
+      return Plan.of(new Step.Rest("the volume is not to be deleted"));
+    }
+    if (!volume.reclaimPolicy().equals(ReclaimPolicy.DELETE.text())) {
+      return retained(view, volume);
+    }
+    return pursue(
+        view,
+        now,
+        new Tell.Subject.OfVolume(volume.name(), volume.objectUid()),
+        Tell.Kind.DELETE_FAILED,
+        attempt -> Orders.delete(view, volume, attempt),
+        afterDeletion(volume, now));
+  }
+
+  private static Plan afterDeletion(VolumeFacts volume, Instant now) {
+    if (!volume.deleting()) {
+      return Plan.of(new Step.DeleteVolume(volume));
+    }
+    if (volume.finalizer()) {
+      return Plan.of(new Step.ReleaseVolume(volume));
+    }
+    return Plan.of(new Step.WaitUntil(now.plusSeconds(30), "the volume is going"));
+  }
+
+  private static Plan retained(View view, VolumeFacts volume) {
+    List<PodFacts> deletes = view.pods(Action.DELETE);
+    if (!deletes.isEmpty()) {
+      return deletes.getLast().ended()
+          ? Plan.of(new Step.FinishPod(deletes.getLast()))
+          : PodWait.unwanted(deletes.getLast(), "the volume is to be retained");
+    }
+    return volume.deleting() && volume.finalizer()
+        ? Plan.of(new Step.ReleaseVolume(volume))
+        : Plan.of(new Step.Rest("the volume is retained"));
+  }
+
+  /** A volume of that name is another's: it and what is behind it are not touched. */
+  private static Plan foreign(VolumeFacts volume, List<PodFacts> provisions) {
+    if (provisions.isEmpty()) {
+      return Plan.of(new Step.Rest("the volume is another's"));
+    }
+    return Plan.of(
+        new Step.Rest("the volume is another's"),
+        new Tell(
+            new Tell.Subject.OfVolume(volume.name(), volume.objectUid()),
+            Tell.Kind.DELETE_FAILED,
+            "the volume is not of the claim it is named after, so what pod "
+                + provisions.getLast().name()
+                + " made is not deleted: it goes on when this PersistentVolume has gone"));
+  }
+
+  /** Runs delete pods, one after the other and for ever, until one says that it is done. */
+  private Plan pursue(
+      View view,
+      Instant now,
+      Tell.Subject subject,
+      Tell.Kind kind,
+      java.util.function.IntFunction<Optional<Order>> orders,
+      Plan done) {
+    List<PodFacts> deletes = view.pods(Action.DELETE);
+    if (deletes.isEmpty()) {
+      return orders
+          .apply(1)
+          .map(order -> Plan.of(new Step.Launch(order)))
+          .orElseGet(() -> unknown(subject, kind));
+    }
+    PodFacts pod = deletes.getLast();
+    return switch (pod.outcome()) {
+      case PodOutcome.NotStarted n -> PodWait.wanted(view, pod, now, subject, kind);
+      case PodOutcome.ImageTrouble i -> PodWait.wanted(view, pod, now, subject, kind);
+      case PodOutcome.Unschedulable u -> PodWait.wanted(view, pod, now, subject, kind);
+      case PodOutcome.Running r -> PodWait.wanted(view, pod, now, subject, kind);
+      case PodOutcome.Succeeded s -> done;
+      case PodOutcome.Final(String words) -> again(view, pod, words, now, subject, kind, orders);
+      case PodOutcome.Reschedule(String words) ->
+          again(view, pod, words, now, subject, kind, orders);
+      case PodOutcome.Failed(String words) -> again(view, pod, words, now, subject, kind, orders);
+    };
+  }
+
+  private Plan again(
+      View view,
+      PodFacts pod,
+      String words,
+      Instant now,
+      Tell.Subject subject,
+      Tell.Kind kind,
+      java.util.function.IntFunction<Optional<Order>> orders) {
+    Optional<Order> order = orders.apply(pod.attempt() + 1);
+    if (order.isEmpty()) {
+      return unknown(subject, kind);
+    }
+    boolean changed = !order.get().inputs().equals(pod.inputs());
+    Duration delay = backoff.after(view.uid() + "/delete", pod.attempt());
+    Instant due = pod.finished().plus(delay);
+    Tell tell =
+        new Tell(
+            subject,
+            kind,
+            "attempt "
+                + pod.attempt()
+                + " to delete failed: "
+                + words
+                + "; tried again after "
+                + Math.max(1, delay.toSeconds())
+                + " s");
+    return changed || !now.isBefore(due)
+        ? Plan.of(new Step.Launch(order.get()), tell)
+        : Plan.of(new Step.WaitUntil(due, "back-off"), tell);
+  }
+
+  private static Plan unknown(Tell.Subject subject, Tell.Kind kind) {
+    return Plan.of(
+        new Step.Rest("nobody knows how to delete it"),
+        new Tell(
+            subject,
+            kind,
+            "there is neither a ConfigMap for the class nor a record of how to delete it in a"
+                + " namespace that is trusted: add the ConfigMap again"));
+  }
+
+  private static Tell.Subject of(ClaimRef claim) {
+    return new Tell.Subject.OfClaim(claim);
+  }
+}

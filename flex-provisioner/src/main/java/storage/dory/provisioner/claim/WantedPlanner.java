@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.claim;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import storage.dory.provisioner.catalog.BindingMode;
+import storage.dory.provisioner.podrun.Action;
+import storage.dory.provisioner.podrun.PodFacts;
+import storage.dory.provisioner.podrun.PodOutcome;
+import storage.dory.provisioner.podrun.RecordedOrder;
+import storage.dory.provisioner.reconcile.Backoff;
+import storage.dory.provisioner.volume.VolumeFacts;
+
+/** The way of a claim that exists: a pod, its ending, another pod or the volume. */
+final class WantedPlanner {
+  private final Backoff backoff;
+
+  WantedPlanner(Backoff backoff) {
+    this.backoff = backoff;
+  }
+
+  Plan plan(View view, ClaimFacts claim, Instant now) {
+    List<PodFacts> deletes = view.pods(Action.DELETE);
+    if (!deletes.isEmpty()) {
+      PodFacts delete = deletes.getLast();
+      return delete.ended()
+          ? Plan.of(new Step.FinishPod(delete))
+          : PodWait.unwanted(delete, "the claim exists");
+    }
+    List<PodFacts> pods = view.pods(Action.PROVISION);
+    if (pods.isEmpty()) {
+      return first(view, claim);
+    }
+    PodFacts pod = pods.getLast();
+    Optional<Step> adoption = pod.ended() ? adoption(view, pod) : Optional.empty();
+    if (adoption.isPresent()) {
+      return Plan.of(adoption.get());
+    }
+    return switch (pod.outcome()) {
+      case PodOutcome.NotStarted n -> waiting(view, claim, pod, now);
+      case PodOutcome.ImageTrouble i -> waiting(view, claim, pod, now);
+      case PodOutcome.Unschedulable u -> waiting(view, claim, pod, now);
+      case PodOutcome.Running r -> waiting(view, claim, pod, now);
+      case PodOutcome.Succeeded s -> succeeded(view, claim, pod, now);
+      case PodOutcome.Final(String words) -> finalEnd(view, claim, pod, words);
+      case PodOutcome.Reschedule(String words) -> reschedule(view, claim, pod, words, now);
+      case PodOutcome.Failed(String words) -> again(view, claim, pod, words, Optional.empty(), now);
+    };
+  }
+
+  private static Plan waiting(View view, ClaimFacts claim, PodFacts pod, Instant now) {
+    return PodWait.wanted(view, pod, now, new Tell.Subject.OfClaim(claim.ref()), Tell.Kind.FAILED);
+  }
+
+  private static Plan first(View view, ClaimFacts claim) {
+    if (!claim.pending() || !claim.handedToUs() || claim.deleting()) {
+      return Plan.of(new Step.Rest("the claim does not wait for us"));
+    }
+    if (view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)) {
+      return volume.isFor(view.uid())
+          ? Plan.of(new Step.Rest("the volume is there"))
+          : told(
+              claim,
+              "PersistentVolume "
+                  + volume.name()
+                  + " exists and is not of this claim: it has to go before another can be made");
+    }
+    if (claim.volumeName().isPresent()) {
+      return Plan.of(new Step.Rest("the claim names its volume"));
+    }
+    return switch (Orders.basis(view, claim)) {
+      case Orders.Basis.NotNow(String why) -> Plan.of(new Step.Rest(why));
+      case Orders.Basis.Unusable(String words) -> told(claim, words);
+      case Orders.Basis.Usable basis when waitsForConsumer(view, claim) ->
+          Plan.of(new Step.Rest("no node is selected yet"));
+      case Orders.Basis.Usable basis ->
+          Plan.of(new Step.Launch(Orders.provision(view, claim, basis, 1, 1, Optional.empty())));
+    };
+  }
+
+  private Plan succeeded(View view, ClaimFacts claim, PodFacts pod, Instant now) {
+    return switch (view.volume()) {
+      case Sight.Unseen<VolumeFacts> unseen -> Plan.of(new Step.ConfirmVolume(view.uid()));
+      case Sight.Gone<VolumeFacts> gone ->
+          again(
+              view,
+              claim,
+              pod,
+              "the pod ended with exit code 0, but there is no PersistentVolume "
+                  + view.uid().volumeName(),
+              Optional.empty(),
+              now);
+      case Sight.Seen<VolumeFacts>(VolumeFacts volume) -> {
+        Optional<String> mismatch =
+            RecordedOrder.read(pod.definition())
+                .map(record -> record.wish().mismatch(volume))
+                .orElse(Optional.of("the pod's record of what was asked for cannot be read"));
+        if (mismatch.isPresent()) {
+          yield again(
+              view,
+              claim,
+              pod,
+              "PersistentVolume " + volume.name() + " is not what was asked for: " + mismatch.get(),
+              Optional.empty(),
+              now);
+        }
+        yield Plan.of(
+            new Step.FinishPod(pod),
+            Tell.of(
+                claim.ref(),
+                Tell.Kind.SUCCEEDED,
+                "PersistentVolume " + volume.name() + " is there"));
+      }
+    };
+  }
+
+  /** A volume that is the claim's gets our marks whatever its pod said at the end. */
+  private static Optional<Step> adoption(View view, PodFacts pod) {
+    return view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)
+            && RecordedOrder.read(pod.definition())
+                .filter(record -> record.wish().mismatch(volume).isEmpty())
+                .isPresent()
+        ? Planner.adoption(volume, pod)
+        : Optional.empty();
+  }
+
+  private Plan finalEnd(View view, ClaimFacts claim, PodFacts pod, String words) {
+    Tell tell =
+        Tell.of(
+            claim.ref(),
+            Tell.Kind.FAILED,
+            "it can never work: " + words + "; tried again when claim, class or ConfigMap change");
+    return switch (Orders.basis(view, claim)) {
+      case Orders.Basis.Usable basis when !basis.inputs().equals(pod.inputs()) ->
+          Plan.of(launchAfresh(view, claim, basis, pod));
+      case Orders.Basis.Usable basis -> Plan.of(new Step.Rest("final"), tell);
+      case Orders.Basis.NotNow(String why) -> Plan.of(new Step.Rest(why), tell);
+      case Orders.Basis.Unusable(String why) -> Plan.of(new Step.Rest(why), tell);
+    };
+  }
+
+  private Plan reschedule(View view, ClaimFacts claim, PodFacts pod, String words, Instant now) {
+    boolean byConsumer =
+        view.storageClass()
+            .filter(c -> c.bindingMode() == BindingMode.WAIT_FOR_FIRST_CONSUMER)
+            .isPresent();
+    if (!byConsumer) {
+      return again(view, claim, pod, words, pod.node(), now);
+    }
+    if (pod.nodeGivenBack()) {
+      return claim.selectedNode().isEmpty()
+          ? Plan.of(new Step.Rest("no node is selected yet"))
+          : again(view, claim, pod, words, Optional.empty(), now);
+    }
+    return claim.selectedNode().isPresent()
+        ? Plan.of(
+            new Step.GiveBackNode(claim),
+            Tell.of(
+                claim.ref(),
+                Tell.Kind.FAILED,
+                "not on node "
+                    + claim.selectedNode().get()
+                    + ": "
+                    + words
+                    + "; the scheduler chooses again"))
+        : Plan.of(new Step.NoteNodeGivenBack(pod));
+  }
+
+  /** Another attempt after a failure, when it is due. */
+  private Plan again(
+      View view,
+      ClaimFacts claim,
+      PodFacts pod,
+      String words,
+      Optional<String> shunned,
+      Instant now) {
+    return switch (Orders.basis(view, claim)) {
+      case Orders.Basis.NotNow(String why) -> told(claim, words + "; not tried again: " + why);
+      case Orders.Basis.Unusable(String why) -> told(claim, words + "; not tried again: " + why);
+      case Orders.Basis.Usable basis when !basis.inputs().equals(pod.inputs()) ->
+          Plan.of(launchAfresh(view, claim, basis, pod));
+      case Orders.Basis.Usable basis when waitsForConsumer(view, claim) ->
+          Plan.of(new Step.Rest("no node is selected yet"));
+      case Orders.Basis.Usable basis -> {
+        int used = pod.attempt() - pod.since() + 1;
+        int most = basis.effective().attempts();
+        String counted = "attempt " + used + " of " + most + " failed: " + words;
+        if (used >= most) {
+          yield told(claim, counted + "; tried again when claim, class or ConfigMap change");
+        }
+        Duration delay = backoff.after(view.uid().value(), used);
+        Instant due = pod.finished().plus(delay);
+        Tell tell =
+            Tell.of(
+                claim.ref(),
+                Tell.Kind.FAILED,
+                counted + "; tried again after " + Math.max(1, delay.toSeconds()) + " s");
+        yield now.isBefore(due)
+            ? Plan.of(new Step.WaitUntil(due, "back-off"), tell)
+            : Plan.of(
+                new Step.Launch(
+                    Orders.provision(view, claim, basis, pod.attempt() + 1, pod.since(), shunned)),
+                tell);
+      }
+    };
+  }
+
+  private static Step launchAfresh(
+      View view, ClaimFacts claim, Orders.Basis.Usable basis, PodFacts pod) {
+    if (waitsForConsumer(view, claim)) {
+      return new Step.Rest("no node is selected yet");
+    }
+    int attempt = pod.attempt() + 1;
+    return new Step.Launch(
+        Orders.provision(view, claim, basis, attempt, attempt, Optional.empty()));
+  }
+
+  private static boolean waitsForConsumer(View view, ClaimFacts claim) {
+    return claim.selectedNode().isEmpty()
+        && view.storageClass()
+            .filter(c -> c.bindingMode() == BindingMode.WAIT_FOR_FIRST_CONSUMER)
+            .isPresent();
+  }
+
+  private static Plan told(ClaimFacts claim, String words) {
+    return Plan.of(
+        new Step.Rest("told the owner of the claim"),
+        Tell.of(claim.ref(), Tell.Kind.FAILED, words));
+  }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.control;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.dory.provisioner.catalog.Catalog;
+import storage.dory.provisioner.catalog.ConfigMapKey;
+import storage.dory.provisioner.catalog.DefinitionParser;
+import storage.dory.provisioner.catalog.DefinitionProblem;
+import storage.dory.provisioner.catalog.InForce;
+import storage.dory.provisioner.catalog.Parsed;
+import storage.dory.provisioner.catalog.ProvisionerDefinition;
+import storage.dory.provisioner.catalog.RawDefinition;
+import storage.dory.provisioner.claim.ClassFacts;
+import storage.dory.provisioner.podrun.VolumeClientSet;
+import storage.dory.provisioner.reconcile.Reconciler;
+import storage.dory.provisioner.volume.Marks;
+
+/**
+ * Brings one provisioner ConfigMap into force: reads it, makes its class and its volume client, and
+ * says on it what came of that.
+ */
+public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
+  private static final Logger log = LoggerFactory.getLogger(DefinitionReconciler.class);
+  private static final Duration STALE = Duration.ofMillis(200);
+
+  private final ClaimReconciler.Ports ports;
+  private final Catalog catalog;
+  private final VolumeClientSet volumeClients;
+  private final Consumer<String> classChanged;
+  private final DefinitionParser parser = new DefinitionParser();
+
+  /**
+   * @param classChanged is told the name of each class for which something else is in force now
+   */
+  public DefinitionReconciler(
+      ClaimReconciler.Ports ports,
+      Catalog catalog,
+      VolumeClientSet volumeClients,
+      Consumer<String> classChanged) {
+    this.ports = ports;
+    this.catalog = catalog;
+    this.volumeClients = volumeClients;
+    this.classChanged = classChanged;
+  }
+
+  /** Takes in what all ConfigMaps say, before the first claim is looked at. Writes nothing. */
+  public void load() {
+    for (ConfigMap configMap : ports.view().configMaps()) {
+      RawDefinition raw = raw(configMap);
+      var _ = catalog.put(raw.source(), parser.parse(raw));
+    }
+  }
+
+  @Override
+  public Optional<Duration> reconcile(ConfigMapKey key) {
+    Optional<ConfigMap> found = ports.view().configMap(key);
+    if (found.isEmpty()) {
+      Set<String> changed = catalog.remove(key);
+      if (!changed.isEmpty()) {
+        log.info("definition gone configmap={} class={}", key, changed);
+      }
+      changed.forEach(classChanged);
+      return Optional.empty();
+    }
+    RawDefinition raw = raw(found.get());
+    Parsed parsed = parser.parse(raw);
+    catalog.put(key, parsed).forEach(classChanged);
+    return switch (parsed) {
+      case Parsed.NotOurs other -> Optional.empty();
+      case Parsed.Bad(List<DefinitionProblem> problems) ->
+          pronounce(found.get(), raw, refusal(key, problems));
+      case Parsed.Good(ProvisionerDefinition definition) -> serve(found.get(), raw, definition);
+    };
+  }
+
+  private Judgement refusal(ConfigMapKey key, List<DefinitionProblem> problems) {
+    String all = String.join("; ", problems.stream().map(DefinitionProblem::toString).toList());
+    return new Judgement(
+        false,
+        catalog.lastGood(key).isPresent()
+            ? all + ". What it said before stays in force"
+            : all + ". Nothing is served by it");
+  }
+
+  private Optional<Duration> serve(
+      ConfigMap configMap, RawDefinition raw, ProvisionerDefinition definition) {
+    List<String> problems = new ArrayList<>();
+    ensureClass(definition).ifPresent(problems::add);
+    if (catalog.of(definition.storageClass()) instanceof InForce.Several(List<ConfigMapKey> all)) {
+      problems.add(
+          "label storage-class: class "
+              + definition.storageClass()
+              + " is served by several ConfigMaps and none is used for new claims: "
+              + String.join(", ", all.stream().map(ConfigMapKey::toString).toList()));
+    } else if (problems.isEmpty()) {
+      ensureVolumeClient(definition).ifPresent(problems::add);
+    }
+    Judgement judgement =
+        problems.isEmpty()
+            ? new Judgement(
+                true,
+                "serves class "
+                    + definition.storageClass()
+                    + definition
+                        .serviceToken()
+                        .map(t ->
+                            "; service-token is a literal token: without it the pod gets a"
+                                + " short-lived one of its own, which is safer")
+                        .orElse(""))
+            : new Judgement(false, String.join("; ", problems));
+    return pronounce(configMap, raw, judgement);
+  }
+
+  /** Makes the class unless there is one; what is wrong with the one that is there. */
+  private Optional<String> ensureClass(ProvisionerDefinition definition) {
+    String name = definition.storageClass();
+    Optional<StorageClass> found = ports.view().storageClass(name);
+    if (found.isPresent()) {
+      ClassFacts facts = ClassFacts.read(found.get());
+      return facts.ours()
+          ? Optional.empty()
+          : Optional.of(
+              "label storage-class: StorageClass "
+                  + name
+                  + " belongs to provisioner "
+                  + facts.provisioner()
+                  + " and is left alone");
+    }
+    return switch (ports.writer().createClass(storageClass(definition))) {
+      case Written.Done<StorageClass> done -> {
+        log.info("class made class={} configmap={}", name, definition.source());
+        yield Optional.empty();
+      }
+      case Written.Exists<StorageClass> exists ->
+          throw new IllegalStateException("StorageClass " + name + " came up just now");
+      case Written.Absent<StorageClass> a -> Optional.of("StorageClass " + name + " was refused");
+      case Written.Stale<StorageClass> s -> Optional.of("StorageClass " + name + " was refused");
+      case Written.Rejected<StorageClass>(String words) ->
+          Optional.of("StorageClass " + name + " cannot be made: " + words);
+    };
+  }
+
+  private static StorageClass storageClass(ProvisionerDefinition definition) {
+    return new StorageClassBuilder()
+        .withNewMetadata()
+        .withName(definition.storageClass())
+        .withLabels(Map.of(Marks.MANAGED_BY, Marks.US))
+        .endMetadata()
+        .withProvisioner(Marks.PROVISIONER)
+        .withReclaimPolicy(definition.reclaimPolicy().text())
+        .withVolumeBindingMode(definition.bindingMode().text())
+        .withAllowVolumeExpansion(definition.allowExpansion())
+        .build();
+  }
+
+  private Optional<String> ensureVolumeClient(ProvisionerDefinition definition) {
+    Optional<DaemonSet> wanted = volumeClients.of(definition);
+    if (wanted.isEmpty()) {
+      return Optional.empty();
+    }
+    String namespace = wanted.get().getMetadata().getNamespace();
+    String name = wanted.get().getMetadata().getName();
+    Optional<DaemonSet> found = ports.writer().readDaemonSet(namespace, name);
+    if (found.isEmpty()) {
+      return failure(name, ports.writer().createDaemonSet(wanted.get()));
+    }
+    if (!Marks.US.equals(
+        Optional.ofNullable(found.get().getMetadata().getLabels())
+            .orElse(Map.of())
+            .get(Marks.MANAGED_BY))) {
+      return Optional.of(
+          "provisioner.vcs-image: DaemonSet " + name + " is there, is not ours and is left alone");
+    }
+    String image = image(wanted.get());
+    return image.equals(image(found.get()))
+        ? Optional.empty()
+        : failure(
+            name, ports.writer().changeImage(namespace, name, VolumeClientSet.CONTAINER, image));
+  }
+
+  private static String image(DaemonSet set) {
+    return set.getSpec().getTemplate().getSpec().getContainers().stream()
+        .filter(container -> VolumeClientSet.CONTAINER.equals(container.getName()))
+        .map(container -> String.valueOf(container.getImage()))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static Optional<String> failure(String name, Written<DaemonSet> written) {
+    return switch (written) {
+      case Written.Done<DaemonSet> done -> {
+        log.info("volume client set daemonset={}", name);
+        yield Optional.empty();
+      }
+      case Written.Rejected<DaemonSet>(String words) ->
+          Optional.of("provisioner.vcs-image: DaemonSet " + name + " cannot be made: " + words);
+      case Written.Exists<DaemonSet> e -> throw changing(name);
+      case Written.Absent<DaemonSet> a -> throw changing(name);
+      case Written.Stale<DaemonSet> s -> throw changing(name);
+    };
+  }
+
+  private static IllegalStateException changing(String name) {
+    return new IllegalStateException("DaemonSet " + name + " changes while it is looked at");
+  }
+
+  /** Says it on the ConfigMap, by event and by annotation, when it is not what it says there. */
+  private Optional<Duration> pronounce(
+      ConfigMap configMap, RawDefinition raw, Judgement judgement) {
+    String verdict = Verdict.of(raw, judgement.accepted, judgement.message).text();
+    Map<String, String> annotations =
+        Optional.ofNullable(configMap.getMetadata().getAnnotations()).orElse(Map.of());
+    if (verdict.equals(annotations.get(Marks.VERDICT))) {
+      return Optional.empty();
+    }
+    log.info(
+        "definition {} configmap={} class={} why={}",
+        judgement.accepted ? "accepted" : "refused",
+        raw.source(),
+        raw.storageClass(),
+        judgement.message);
+    ports
+        .events()
+        .tell(
+            raw.source(),
+            configMap.getMetadata().getUid(),
+            !judgement.accepted,
+            judgement.accepted ? "ProvisionerAccepted" : "ProvisionerRefused",
+            judgement.message);
+    return ports.writer().annotate(raw.source(), Marks.VERDICT, verdict) instanceof Written.Stale
+        ? Optional.of(STALE)
+        : Optional.empty();
+  }
+
+  private static RawDefinition raw(ConfigMap configMap) {
+    Map<String, String> labels =
+        Optional.ofNullable(configMap.getMetadata().getLabels()).orElse(Map.of());
+    return new RawDefinition(
+        new ConfigMapKey(configMap.getMetadata().getNamespace(), configMap.getMetadata().getName()),
+        labels.getOrDefault("storage-class", ""),
+        Optional.ofNullable(configMap.getData()).orElse(Map.of()));
+  }
+
+  private record Judgement(boolean accepted, String message) {}
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.control;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.dory.provisioner.catalog.Catalog;
+import storage.dory.provisioner.catalog.ConfigMapKey;
+import storage.dory.provisioner.catalog.ProvisionerDefinition;
+import storage.dory.provisioner.claim.Step;
+import storage.dory.provisioner.claim.Tell;
+import storage.dory.provisioner.claim.View;
+import storage.dory.provisioner.podrun.Action;
+import storage.dory.provisioner.podrun.Order;
+import storage.dory.provisioner.podrun.PodFacts;
+import storage.dory.provisioner.podrun.ProvisioningPod;
+import storage.dory.provisioner.podrun.RecordedOrder;
+import storage.dory.provisioner.volume.ClaimUid;
+import storage.dory.provisioner.volume.Marks;
+import storage.dory.provisioner.volume.VolumeFacts;
+
+/** Does one step. Every step may be done again after it was done, or half done, before. */
+final class StepDoer {
+  private static final Logger log = LoggerFactory.getLogger(StepDoer.class);
+
+  /** The object was changed by somebody: the cache will show it in a moment. */
+  private static final Duration STALE = Duration.ofMillis(200);
+
+  /** Somebody who waits for a slot is called; this is for the case that the caller was stopped. */
+  private static final Duration SLOT = Duration.ofSeconds(30);
+
+  private final ClaimReconciler.Ports ports;
+  private final Catalog catalog;
+  private final ProvisioningPod pods;
+  private final Sightings sightings;
+
+  StepDoer(
+      ClaimReconciler.Ports ports, Catalog catalog, ProvisioningPod pods, Sightings sightings) {
+    this.ports = ports;
+    this.catalog = catalog;
+    this.pods = pods;
+    this.sightings = sightings;
+  }
+
+  /** Does a step; empty when the next one can follow, else when to come back. */
+  Optional<Duration> perform(View view, Step step) {
+    return switch (step) {
+      case Step.Rest r -> Optional.empty();
+      case Step.WaitUntil w -> Optional.empty();
+      case Step.ConfirmClaim(var claim) -> {
+        if (ports.writer().readClaim(claim).isEmpty()) {
+          sightings.claimIsGone(claim.uid());
+        }
+        yield Optional.empty();
+      }
+      case Step.ConfirmVolume(ClaimUid uid) -> {
+        if (ports.writer().readVolume(uid.volumeName()).isEmpty()) {
+          sightings.volumeIsAbsent(uid);
+        }
+        yield Optional.empty();
+      }
+      case Step.Launch(Order order) -> launch(view, order);
+      case Step.GiveSecret(PodFacts pod) -> giveSecret(pod);
+      case Step.StopPod(PodFacts pod, String why) -> {
+        log.info("pod stopped {} why={}", about(view, pod), why);
+        yield settled(ports.writer().deletePod(pod));
+      }
+      case Step.FinishPod(PodFacts pod) -> finish(view, pod);
+      case Step.Adopt(VolumeFacts volume, String definition) -> {
+        log.info("volume adopted claim={} volume={}", view.uid(), volume.name());
+        yield settled(ports.writer().markVolume(volume, definition));
+      }
+      case Step.DeleteVolume(VolumeFacts volume) -> {
+        log.info("volume deleted claim={} volume={}", view.uid(), volume.name());
+        yield settled(ports.writer().deleteVolume(volume));
+      }
+      case Step.ReleaseVolume(VolumeFacts volume) -> {
+        log.info("volume released claim={} volume={}", view.uid(), volume.name());
+        yield settled(ports.writer().releaseVolume(volume));
+      }
+      case Step.GiveBackNode(var claim) -> {
+        log.info("node given back claim={} node={}", claim.ref(), claim.selectedNode().orElse(""));
+        yield settled(ports.writer().clearSelectedNode(claim));
+      }
+      case Step.NoteNodeGivenBack(PodFacts pod) -> settled(ports.writer().noteNodeGivenBack(pod));
+    };
+  }
+
+  private Optional<Duration> launch(View view, Order order) {
+    ConfigMapKey source = order.definition().source();
+    String slot = order.namespace() + "/" + order.podName();
+    if (!ports.slots().take(source, slot, order.definition().maxPods(), view.uid())) {
+      return Optional.of(SLOT);
+    }
+    return switch (create(order, source, slot)) {
+      case Written.Done<Pod>(Pod made) -> {
+        sightings.volumeMayCome(view.uid());
+        log.info(
+            "pod made claim={} volume={} pod={} action={} attempt={}",
+            order.claim(),
+            view.uid().volumeName(),
+            slot,
+            order.action().word(),
+            order.attempt());
+        if (order.action() == Action.PROVISION) {
+          ports
+              .events()
+              .tell(
+                  Tell.of(
+                      order.claim(),
+                      Tell.Kind.PROVISIONING,
+                      "provisioning pod " + slot + " has been made"));
+        }
+        yield secret(order, made.getMetadata().getUid());
+      }
+      case Written.Exists<Pod> exists -> existing(order, slot);
+      case Written.Absent<Pod> absent -> refused(order, slot, "its namespace is not there");
+      case Written.Stale<Pod> stale -> Optional.of(STALE);
+      case Written.Rejected<Pod>(String words) -> refused(order, slot, words);
+    };
+  }
+
+  private Written<Pod> create(Order order, ConfigMapKey source, String slot) {
+    try {
+      return ports.writer().createPod(pods.pod(order));
+    } catch (RuntimeException e) {
+      // if it was made all the same, the cache will say so and count it
+      var _ = ports.slots().ended(source, slot);
+      throw e;
+    }
+  }
+
+  /** A pod of that name is there: ours, which the cache does not show yet, or a stranger. */
+  private Optional<Duration> existing(Order order, String slot) {
+    Optional<Pod> found = ports.writer().readPod(order.namespace(), order.podName());
+    boolean ours =
+        found
+            .map(pod -> pod.getMetadata().getLabels())
+            .filter(labels -> order.claim().uid().value().equals(labels.get(Marks.REQUEST)))
+            .isPresent();
+    if (found.isPresent() && !ours) {
+      return refused(order, slot, "a pod of that name is there that is not ours");
+    }
+    return found.isPresent() ? Optional.empty() : Optional.of(STALE);
+  }
+
+  private Optional<Duration> refused(Order order, String pod, String words) {
+    var _ = ports.slots().ended(order.definition().source(), pod);
+    Tell.Kind kind =
+        order.action() == Action.PROVISION ? Tell.Kind.FAILED : Tell.Kind.CLEANUP_FAILED;
+    ports.events().tell(Tell.of(order.claim(), kind, "pod " + pod + " cannot be made: " + words));
+    throw new IllegalStateException("pod " + pod + " cannot be made: " + words);
+  }
+
+  private Optional<Duration> giveSecret(PodFacts pod) {
+    Optional<RecordedOrder> record = RecordedOrder.read(pod.definition());
+    if (record.isEmpty()) {
+      throw new IllegalStateException("the record on pod " + pod.name() + " cannot be read");
+    }
+    Optional<String> token =
+        catalog
+            .lastGood(new ConfigMapKey(record.get().namespace(), record.get().configMap()))
+            .flatMap(ProvisionerDefinition::serviceToken);
+    return secret(record.get().order(pod, token), pod.objectUid());
+  }
+
+  private Optional<Duration> secret(Order order, String podUid) {
+    Written<Secret> written = ports.writer().putSecret(pods.secret(order, podUid));
+    if (written instanceof Written.Rejected<Secret>(String words)) {
+      ports
+          .events()
+          .tell(
+              Tell.of(
+                  order.claim(),
+                  Tell.Kind.FAILED,
+                  "Secret " + order.podName() + " cannot be made: " + words));
+      throw new IllegalStateException("Secret " + order.podName() + " cannot be made: " + words);
+    }
+    if (written instanceof Written.Done<Secret>) {
+      sightings.secretGiven(podUid);
+      return Optional.empty();
+    }
+    return Optional.of(STALE);
+  }
+
+  private Optional<Duration> finish(View view, PodFacts pod) {
+    log.info(
+        "pod finished {} outcome={}", about(view, pod), pod.outcome().getClass().getSimpleName());
+    if (pod.finalizers().contains(Marks.POD_FINALIZER)) {
+      Optional<Duration> pause = settled(ports.writer().releasePod(pod));
+      if (pause.isPresent()) {
+        return pause;
+      }
+    }
+    return pod.deleting() ? Optional.empty() : settled(ports.writer().deletePod(pod));
+  }
+
+  private static <T> Optional<Duration> settled(Written<T> written) {
+    return switch (written) {
+      case Written.Done<T> done -> Optional.empty();
+      case Written.Absent<T> absent -> Optional.empty();
+      case Written.Exists<T> exists -> Optional.of(STALE);
+      case Written.Stale<T> stale -> Optional.of(STALE);
+      case Written.Rejected<T>(String words) ->
+          throw new IllegalStateException("the API server does not allow it: " + words);
+    };
+  }
+
+  private static String about(View view, PodFacts pod) {
+    return "claim="
+        + pod.claim()
+        + " volume="
+        + view.uid().volumeName()
+        + " pod="
+        + pod.namespace()
+        + "/"
+        + pod.name();
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.control;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import storage.dory.provisioner.catalog.Catalog;
+import storage.dory.provisioner.claim.ClaimFacts;
+import storage.dory.provisioner.claim.ClaimReader;
+import storage.dory.provisioner.claim.ClassFacts;
+import storage.dory.provisioner.claim.Sight;
+import storage.dory.provisioner.claim.View;
+import storage.dory.provisioner.podrun.PodFacts;
+import storage.dory.provisioner.podrun.PodReader;
+import storage.dory.provisioner.podrun.RecordedOrder;
+import storage.dory.provisioner.volume.ClaimUid;
+import storage.dory.provisioner.volume.VolumeFacts;
+import storage.dory.provisioner.volume.VolumeReader;
+
+/** Gathers what is known of one request. */
+final class ViewBuilder {
+  private final ClusterView cluster;
+  private final Catalog catalog;
+  private final Sightings sightings;
+
+  ViewBuilder(ClusterView cluster, Catalog catalog, Sightings sightings) {
+    this.cluster = cluster;
+    this.catalog = catalog;
+    this.sightings = sightings;
+  }
+
+  View build(ClaimUid uid, Instant now) {
+    List<PodFacts> pods =
+        cluster.pods(uid).stream()
+            .map((Pod pod) -> PodReader.read(pod, now))
+            .flatMap(Optional::stream)
+            .toList();
+    if (!pods.stream().allMatch(PodFacts::ended)) {
+      sightings.volumeMayCome(uid);
+    }
+    Sight<ClaimFacts> claim =
+        cluster
+            .claim(uid)
+            .map(ClaimReader::read)
+            .<Sight<ClaimFacts>>map(Sight.Seen::new)
+            .orElseGet(
+                () -> sightings.isClaimGone(uid) ? new Sight.Gone<>() : new Sight.Unseen<>());
+    Sight<VolumeFacts> volume =
+        cluster
+            .volume(uid.volumeName())
+            .map(VolumeReader::read)
+            .<Sight<VolumeFacts>>map(Sight.Seen::new)
+            .orElseGet(
+                () -> sightings.isVolumeAbsent(uid) ? new Sight.Gone<>() : new Sight.Unseen<>());
+    String className = className(claim, volume, pods).orElse("");
+    return new View(
+        uid,
+        claim,
+        volume,
+        pods,
+        className.isEmpty()
+            ? Optional.empty()
+            : cluster.storageClass(className).map(ClassFacts::read),
+        catalog.of(className),
+        cluster.trusted(),
+        sightings.secretsGiven(pods.stream().map(PodFacts::objectUid).toList()));
+  }
+
+  private static Optional<String> className(
+      Sight<ClaimFacts> claim, Sight<VolumeFacts> volume, List<PodFacts> pods) {
+    if (claim instanceof Sight.Seen<ClaimFacts>(ClaimFacts facts)) {
+      return facts.storageClass();
+    }
+    if (volume instanceof Sight.Seen<VolumeFacts>(VolumeFacts facts)) {
+      return Optional.of(facts.storageClass());
+    }
+    return pods.stream()
+        .findFirst()
+        .flatMap(pod -> RecordedOrder.read(pod.definition()))
+        .map(RecordedOrder::storageClass);
+  }
+}

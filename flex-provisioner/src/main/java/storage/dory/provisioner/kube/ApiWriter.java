@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.kube;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.StatusDetails;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import storage.dory.provisioner.catalog.ConfigMapKey;
+import storage.dory.provisioner.claim.ClaimFacts;
+import storage.dory.provisioner.control.ClusterWriter;
+import storage.dory.provisioner.control.Written;
+import storage.dory.provisioner.podrun.PodFacts;
+import storage.dory.provisioner.volume.ClaimRef;
+import storage.dory.provisioner.volume.Marks;
+import storage.dory.provisioner.volume.VolumeFacts;
+
+/**
+ * Requests to the API server. Deadlines are the client's; nothing is retried here. What was written
+ * or read goes onto the shelves before a call returns.
+ */
+public final class ApiWriter implements ClusterWriter {
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final KubernetesClient client;
+  private final Shelves shelves;
+  private final InstantSource clock;
+  private final LongAdder requests = new LongAdder();
+
+  /** Writes with a client whose request timeout is set. */
+  public ApiWriter(KubernetesClient client, Shelves shelves, InstantSource clock) {
+    this.client = client;
+    this.shelves = shelves;
+    this.clock = clock;
+  }
+
+  /** Requests made so far. */
+  public long requests() {
+    return requests.sum();
+  }
+
+  @Override
+  public Optional<PersistentVolumeClaim> readClaim(ClaimRef claim) {
+    return read(() ->
+            client
+                .persistentVolumeClaims()
+                .inNamespace(claim.namespace())
+                .withName(claim.name())
+                .get())
+        .filter(found -> claim.uid().value().equals(found.getMetadata().getUid()))
+        .map(shelves.claims::put);
+  }
+
+  @Override
+  public Optional<PersistentVolume> readVolume(String name) {
+    return read(() -> client.persistentVolumes().withName(name).get()).map(shelves.volumes::put);
+  }
+
+  @Override
+  public Optional<Pod> readPod(String namespace, String name) {
+    return read(() -> client.pods().inNamespace(namespace).withName(name).get())
+        .map(shelves.pods::put);
+  }
+
+  @Override
+  public Written<Pod> createPod(Pod pod) {
+    return kept(written(() -> client.resource(pod).create(), true), shelves.pods);
+  }
+
+  @Override
+  public Written<Secret> putSecret(Secret secret) {
+    Written<Secret> created = written(() -> client.resource(secret).create(), true);
+    // one of that name can only be left from a pod that was taken away by force: it is replaced
+    // without being read, so that no right to read Secrets is needed
+    return created instanceof Written.Exists<Secret>
+        ? written(() -> client.resource(secret).update(), false)
+        : created;
+  }
+
+  @Override
+  public Written<Pod> deletePod(PodFacts pod) {
+    boolean stays =
+        !pod.ended() || !pod.finalizers().stream().allMatch(Marks.POD_FINALIZER::equals);
+    return removed(
+        () -> client.pods().inNamespace(pod.namespace()).withName(pod.name()).delete(),
+        new Removal<>(
+            shelves.pods,
+            pod.namespace() + "/" + pod.name(),
+            pod.objectUid(),
+            stays,
+            object ->
+                new PodBuilder(object)
+                    .editMetadata()
+                    .withDeletionTimestamp(clock.instant().plus(GRACE).toString())
+                    .endMetadata()
+                    .build()));
+  }
+
+  @Override
+  public Written<Pod> releasePod(PodFacts pod) {
+    return patchedPod(
+        pod, metadata(pod.resourceVersion(), null, without(pod.finalizers(), Marks.POD_FINALIZER)));
+  }
+
+  @Override
+  public Written<Pod> noteNodeGivenBack(PodFacts pod) {
+    return patchedPod(pod, metadata(null, Map.of(Marks.NODE_GIVEN_BACK, "true"), null));
+  }
+
+  @Override
+  public Written<PersistentVolumeClaim> clearSelectedNode(ClaimFacts claim) {
+    Map<String, @Nullable String> annotations = new TreeMap<>();
+    annotations.put(Marks.SELECTED_NODE, null);
+    String patch = metadata(claim.resourceVersion(), annotations, null);
+    return kept(
+        written(
+            () ->
+                client
+                    .persistentVolumeClaims()
+                    .inNamespace(claim.ref().namespace())
+                    .withName(claim.ref().name())
+                    .patch(MERGE, patch),
+            false),
+        shelves.claims);
+  }
+
+  @Override
+  public Written<PersistentVolume> markVolume(VolumeFacts volume, String definition) {
+    List<String> finalizers = new ArrayList<>(volume.finalizers());
+    // an object that is being deleted takes no new finalizer
+    if (!volume.deleting() && !finalizers.contains(Marks.VOLUME_FINALIZER)) {
+      finalizers.add(Marks.VOLUME_FINALIZER);
+    }
+    return patchedVolume(
+        volume,
+        metadata(
+            volume.resourceVersion(),
+            Map.of(Marks.PROVISIONED_BY, Marks.PROVISIONER, Marks.DEFINITION, definition),
+            finalizers));
+  }
+
+  @Override
+  public Written<PersistentVolume> deleteVolume(VolumeFacts volume) {
+    return removed(
+        () -> client.persistentVolumes().withName(volume.name()).delete(),
+        new Removal<>(
+            shelves.volumes,
+            volume.name(),
+            volume.objectUid(),
+            !volume.finalizers().isEmpty(),
+            object ->
+                new PersistentVolumeBuilder(object)
+                    .editMetadata()
+                    .withDeletionTimestamp(clock.instant().toString())
+                    .endMetadata()
+                    .build()));
+  }
+
+  @Override
+  public Written<PersistentVolume> releaseVolume(VolumeFacts volume) {
+    return patchedVolume(
+        volume,
+        metadata(
+            volume.resourceVersion(), null, without(volume.finalizers(), Marks.VOLUME_FINALIZER)));
+  }
+
+  @Override
+  public Written<StorageClass> createClass(StorageClass storageClass) {
+    return kept(written(() -> client.resource(storageClass).create(), true), shelves.classes);
+  }
+
+  @Override
+  public Written<ConfigMap> annotate(ConfigMapKey configMap, String annotation, String value) {
+    String patch = metadata(null, Map.of(annotation, value), null);
+    return kept(
+        written(
+            () ->
+                client
+                    .configMaps()
+                    .inNamespace(configMap.namespace())
+                    .withName(configMap.name())
+                    .patch(MERGE, patch),
+            false),
+        shelves.configMaps);
+  }
+
+  @Override
+  public Optional<DaemonSet> readDaemonSet(String namespace, String name) {
+    return read(() -> client.apps().daemonSets().inNamespace(namespace).withName(name).get());
+  }
+
+  @Override
+  public Written<DaemonSet> createDaemonSet(DaemonSet daemonSet) {
+    return written(() -> client.resource(daemonSet).create(), true);
+  }
+
+  @Override
+  public Written<DaemonSet> changeImage(
+      String namespace, String name, String container, String image) {
+    String patch =
+        json(
+            Map.of(
+                "spec",
+                Map.of(
+                    "template",
+                    Map.of(
+                        "spec",
+                        Map.of(
+                            "containers", List.of(Map.of("name", container, "image", image)))))));
+    return written(
+        () ->
+            client
+                .apps()
+                .daemonSets()
+                .inNamespace(namespace)
+                .withName(name)
+                .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch),
+        false);
+  }
+
+  private Written<Pod> patchedPod(PodFacts pod, String patch) {
+    return kept(
+        written(
+            () ->
+                client.pods().inNamespace(pod.namespace()).withName(pod.name()).patch(MERGE, patch),
+            false),
+        shelves.pods,
+        pod.namespace() + "/" + pod.name(),
+        pod.objectUid());
+  }
+
+  private Written<PersistentVolume> patchedVolume(VolumeFacts volume, String patch) {
+    return kept(
+        written(
+            () -> client.persistentVolumes().withName(volume.name()).patch(MERGE, patch), false),
+        shelves.volumes,
+        volume.name(),
+        volume.objectUid());
+  }
+
+  private <T extends HasMetadata> Optional<T> read(Supplier<@Nullable T> call) {
+    requests.increment();
+    return Optional.ofNullable(call.get());
+  }
+
+  private <T extends HasMetadata> Written<T> written(Supplier<@Nullable T> call, boolean creation) {
+    requests.increment();
+    try {
+      T object = call.get();
+      return object == null ? new Written.Absent<>() : new Written.Done<>(object);
+    } catch (KubernetesClientException e) {
+      return switch (e.getCode()) {
+        case 404 -> new Written.Absent<>();
+        case 409 -> creation ? new Written.Exists<>() : new Written.Stale<>();
+        case 400, 403, 405, 413, 422 -> new Written.Rejected<>(words(e));
+        default -> throw e;
+      };
+    }
+  }
+
+  /** Deletes; what stays for its finalizers counts as being deleted from now on. */
+  private <T extends HasMetadata> Written<T> removed(
+      Supplier<List<StatusDetails>> call, Removal<T> removal) {
+    requests.increment();
+    try {
+      boolean found = !call.get().isEmpty();
+      if (found && removal.stays) {
+        removal.shelf.deleting(removal.key, removal.uid, removal.marked);
+      } else {
+        removal.shelf.remove(removal.key, removal.uid);
+      }
+      return new Written.Absent<>();
+    } catch (KubernetesClientException e) {
+      return switch (e.getCode()) {
+        case 404 -> {
+          removal.shelf.remove(removal.key, removal.uid);
+          yield new Written.Absent<>();
+        }
+        case 409 -> new Written.Stale<>();
+        case 400, 403, 405, 422 -> new Written.Rejected<>(words(e));
+        default -> throw e;
+      };
+    }
+  }
+
+  /**
+   * An object to be deleted.
+   *
+   * @param stays whether it will still be there when the request returns
+   * @param marked the object as being deleted
+   */
+  private record Removal<T extends HasMetadata>(
+      Shelf<T> shelf, String key, String uid, boolean stays, UnaryOperator<T> marked) {}
+
+  private static <T extends HasMetadata> Written<T> kept(Written<T> written, Shelf<T> shelf) {
+    if (written instanceof Written.Done<T>(T object)) {
+      var _ = shelf.put(object);
+    }
+    return written;
+  }
+
+  private static <T extends HasMetadata> Written<T> kept(
+      Written<T> written, Shelf<T> shelf, String key, String uid) {
+    if (written instanceof Written.Absent<T>) {
+      shelf.remove(key, uid);
+    }
+    return kept(written, shelf);
+  }
+
+  private static String words(KubernetesClientException e) {
+    String message = e.getStatus() == null ? null : e.getStatus().getMessage();
+    return message == null ? String.valueOf(e.getMessage()) : message;
+  }
+
+  private static List<String> without(List<String> finalizers, String finalizer) {
+    return finalizers.stream().filter(other -> !other.equals(finalizer)).toList();
+  }
+
+  private static String metadata(
+      @Nullable String resourceVersion,
+      @Nullable Map<String, ? extends @Nullable String> annotations,
+      @Nullable List<String> finalizers) {
+    Map<String, Object> metadata = new TreeMap<>();
+    if (resourceVersion != null) {
+      metadata.put("resourceVersion", resourceVersion);
+    }
+    if (annotations != null) {
+      metadata.put("annotations", annotations);
+    }
+    if (finalizers != null) {
+      metadata.put("finalizers", finalizers);
+    }
+    return json(Collections.singletonMap("metadata", metadata));
+  }
+
+  private static String json(Map<String, ?> fields) {
+    try {
+      return JSON.writeValueAsString(fields);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("maps of text can be written as JSON", e);
+    }
+  }
+}

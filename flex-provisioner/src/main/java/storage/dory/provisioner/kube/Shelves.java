@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.kube;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.dory.provisioner.catalog.ConfigMapKey;
+import storage.dory.provisioner.claim.ClaimReader;
+import storage.dory.provisioner.control.ClusterView;
+import storage.dory.provisioner.volume.ClaimUid;
+import storage.dory.provisioner.volume.Marks;
+
+/**
+ * The informers: claims, volumes and classes of the cluster, our pods and the provisioner
+ * ConfigMaps of the trusted namespaces. Owns them; the client stays its giver's.
+ */
+public final class Shelves implements ClusterView, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Shelves.class);
+  private static final String BY_UID = "uid";
+  private static final String BY_CLASS = "class";
+  private static final String BY_REQUEST = "request";
+
+  private final Set<String> trusted;
+  private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
+  final Shelf<PersistentVolumeClaim> claims;
+  final Shelf<PersistentVolume> volumes;
+  final Shelf<StorageClass> classes;
+  final Shelf<Pod> pods;
+  final Shelf<ConfigMap> configMaps;
+
+  /** Nothing is asked before {@link #start}. */
+  public Shelves(KubernetesClient client, Set<String> trusted, InstantSource clock) {
+    this.trusted = Set.copyOf(trusted);
+    this.claims =
+        new Shelf<>(
+            List.of(kept(client.persistentVolumeClaims().inAnyNamespace().runnableInformer(0))),
+            Map.of(
+                BY_UID, claim -> List.of(claim.getMetadata().getUid()),
+                BY_CLASS,
+                    claim ->
+                        ClaimReader.read(claim).storageClass().map(List::of).orElse(List.of())),
+            clock);
+    this.volumes =
+        new Shelf<>(List.of(kept(client.persistentVolumes().runnableInformer(0))), Map.of(), clock);
+    this.classes =
+        new Shelf<>(
+            List.of(kept(client.storage().v1().storageClasses().runnableInformer(0))),
+            Map.of(),
+            clock);
+    this.pods =
+        new Shelf<>(
+            trusted.stream()
+                .sorted()
+                .map(namespace ->
+                    kept(
+                        client
+                            .pods()
+                            .inNamespace(namespace)
+                            .withLabel(Marks.MANAGED_BY, Marks.US)
+                            .withLabel(Marks.REQUEST)
+                            .runnableInformer(0)))
+                .toList(),
+            Map.of(BY_REQUEST, Shelves::request),
+            clock);
+    this.configMaps =
+        new Shelf<>(
+            trusted.stream()
+                .sorted()
+                .map(namespace ->
+                    kept(
+                        client
+                            .configMaps()
+                            .inNamespace(namespace)
+                            .withLabel("type", "provisioner-config")
+                            .runnableInformer(0)))
+                .toList(),
+            Map.of(),
+            clock);
+  }
+
+  private <T extends HasMetadata> SharedIndexInformer<T> kept(SharedIndexInformer<T> informer) {
+    // keep trying: a server that is away, or rights that are given later, must not end the process
+    informer.exceptionHandler((started, cause) -> {
+      log.warn(
+          "watch interrupted kind={} why={}",
+          informer.getApiTypeClass().getSimpleName(),
+          String.valueOf(cause.getMessage()));
+      return true;
+    });
+    informers.add(informer);
+    return informer;
+  }
+
+  /** Starts the informers; {@link #synced} tells when they are full. */
+  public void start() {
+    for (SharedIndexInformer<?> informer : informers) {
+      var _ = informer.start();
+    }
+  }
+
+  /** Calls back on the informer's thread for claims that came or changed, and that went. */
+  public void onClaim(Consumer<PersistentVolumeClaim> seen, Consumer<PersistentVolumeClaim> gone) {
+    claims.listen(seen, gone);
+  }
+
+  /** As {@link #onClaim}, for volumes. */
+  public void onVolume(Consumer<PersistentVolume> seen, Consumer<PersistentVolume> gone) {
+    volumes.listen(seen, gone);
+  }
+
+  /** As {@link #onClaim}, for our pods. */
+  public void onPod(Consumer<Pod> seen, Consumer<Pod> gone) {
+    pods.listen(seen, gone);
+  }
+
+  /** Calls back for classes that came, changed or went. */
+  public void onClass(Consumer<StorageClass> touched) {
+    classes.listen(touched, touched);
+  }
+
+  /** Calls back for provisioner ConfigMaps that came, changed or went. */
+  public void onConfigMap(Consumer<ConfigMap> touched) {
+    configMaps.listen(touched, touched);
+  }
+
+  /** Whether every informer has seen everything once. */
+  public boolean synced() {
+    return informers.stream().allMatch(SharedIndexInformer::hasSynced);
+  }
+
+  /** Kinds whose informer has stopped for good; nothing but a restart helps then. */
+  public List<String> stopped() {
+    return informers.stream()
+        .filter(informer -> informer.stopped().toCompletableFuture().isDone())
+        .map(informer -> informer.getApiTypeClass().getSimpleName())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    informers.forEach(SharedIndexInformer::stop);
+  }
+
+  @Override
+  public Optional<PersistentVolumeClaim> claim(ClaimUid uid) {
+    return claims.by(BY_UID, uid.value()).stream().findFirst();
+  }
+
+  @Override
+  public List<PersistentVolumeClaim> claimsOf(String storageClass) {
+    return claims.by(BY_CLASS, storageClass);
+  }
+
+  @Override
+  public Optional<PersistentVolume> volume(String name) {
+    return volumes.get(name);
+  }
+
+  @Override
+  public List<Pod> pods(ClaimUid uid) {
+    return pods.by(BY_REQUEST, uid.value());
+  }
+
+  @Override
+  public Set<ClaimUid> requestsWithPods() {
+    return pods.all().stream()
+        .map(Shelves::request)
+        .flatMap(Collection::stream)
+        .map(ClaimUid::new)
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public Optional<StorageClass> storageClass(String name) {
+    return classes.get(name);
+  }
+
+  @Override
+  public Optional<ConfigMap> configMap(ConfigMapKey key) {
+    return configMaps.get(key.toString());
+  }
+
+  @Override
+  public List<ConfigMap> configMaps() {
+    return configMaps.all();
+  }
+
+  @Override
+  public Set<String> trusted() {
+    return trusted;
+  }
+
+  /** The request that a pod is of, as a list of one, or none. */
+  static List<String> request(Pod pod) {
+    Map<String, String> labels = pod.getMetadata().getLabels();
+    String uid = labels == null ? null : labels.get(Marks.REQUEST);
+    return uid != null && ClaimUid.isOne(uid) ? List.of(uid) : List.of();
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.podrun;
+
+import io.fabric8.kubernetes.api.model.NodeSelector;
+import java.util.Optional;
+import storage.dory.provisioner.catalog.ProvisionerDefinition;
+import storage.dory.provisioner.volume.ClaimRef;
+import storage.dory.provisioner.volume.VolumeWish;
+
+/**
+ * One pod to be run: what it shall do, for whom, and by which definition.
+ *
+ * @param attempt from 1, never used twice for one claim and action
+ * @param since the attempt from which on the inputs are what they are
+ * @param inputs hash of what the order was made from
+ * @param definition with the properties of the class already put over the ConfigMap's
+ */
+public record Order(
+    Action action,
+    int attempt,
+    int since,
+    ClaimRef claim,
+    VolumeWish wish,
+    String reclaimPolicy,
+    Whereabouts whereabouts,
+    String inputs,
+    ProvisionerDefinition definition) {
+
+  /**
+   * Nodes that matter beside the definition's placing.
+   *
+   * @param selected the node of the claim's first consumer: the pod runs there
+   * @param shunned a node that said no: the pod runs elsewhere if it can
+   * @param affinity where a volume that exists can be reached
+   */
+  public record Whereabouts(
+      Optional<String> selected, Optional<String> shunned, Optional<NodeSelector> affinity) {
+    /** Anywhere. */
+    public static Whereabouts any() {
+      return new Whereabouts(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+  }
+
+  /** Name of the pod and of its Secret. */
+  public String podName() {
+    return "dory-" + action.word() + "-" + claim.uid() + "-" + attempt;
+  }
+
+  /** Where the pod runs. */
+  public String namespace() {
+    return definition.source().namespace();
+  }
+}

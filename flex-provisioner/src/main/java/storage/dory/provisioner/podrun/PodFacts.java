@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.podrun;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import storage.dory.provisioner.volume.ClaimRef;
+
+/**
+ * What one of our pods says of itself.
+ *
+ * @param claim the claim it was made for
+ * @param mayHaveRun whether its container may have done something
+ * @param goneBy when a pod that is being deleted counts as ended although its node says nothing
+ * @param deadline how long it may run
+ * @param definition the record of its order, see {@link RecordedOrder}
+ */
+public record PodFacts(
+    String namespace,
+    String name,
+    String objectUid,
+    String resourceVersion,
+    Action action,
+    int attempt,
+    int since,
+    ClaimRef claim,
+    PodOutcome outcome,
+    boolean mayHaveRun,
+    boolean deleting,
+    Instant goneBy,
+    Instant created,
+    Optional<Instant> started,
+    Instant finished,
+    Duration deadline,
+    Optional<String> node,
+    String definition,
+    String configMap,
+    String inputs,
+    boolean nodeGivenBack,
+    List<String> finalizers) {
+  public PodFacts {
+    finalizers = List.copyOf(finalizers);
+  }
+
+  /** Whether nothing of it runs any more, nor will. */
+  public boolean ended() {
+    return outcome.ended();
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.podrun;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import storage.dory.provisioner.catalog.ProvisionerDefinition;
+import storage.dory.provisioner.catalog.RequestProperties;
+
+/**
+ * The properties that a pod is handed: ours, then the class's own, which never override ours.
+ *
+ * @param values by name; a literal token is among them
+ */
+public record PropertySet(Map<String, String> values) {
+  /** Name of the property that is never put into the environment. */
+  public static final String TOKEN = "service-token";
+
+  private static final Pattern FILE_NAME = Pattern.compile("[-._a-zA-Z0-9]{1,253}");
+  private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]*");
+
+  /** The kernel takes no longer string than 128 KiB in an environment. */
+  private static final int LONGEST_VALUE = 100_000;
+
+  public PropertySet {
+    values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+  }
+
+  /** The properties of an order. */
+  public static PropertySet of(Order order, String kubeApi) {
+    ProvisionerDefinition definition = order.definition();
+    Map<String, String> all = new TreeMap<>();
+    definition
+        .properties()
+        .forEach((name, value) -> {
+          if (!RequestProperties.reserves(name)) {
+            all.put(name, value);
+          }
+        });
+    all.put("action", order.action().word());
+    all.put("pv-name", order.claim().uid().volumeName());
+    all.put("pvc-name", order.claim().name());
+    all.put("pvc-namespace", order.claim().namespace());
+    all.put("pvc-uid", order.claim().uid().value());
+    all.put("size", order.wish().size().toString());
+    all.put("access-modes", String.join(",", order.wish().accessModes()));
+    all.put("volume-mode", order.wish().volumeMode());
+    all.put("storage-class", definition.storageClass());
+    all.put("reclaim-policy", order.reclaimPolicy());
+    all.put("service-account", definition.serviceAccount());
+    all.put("kube-api", kubeApi);
+    definition.fsType().ifPresent(type -> all.put("fs-type", type));
+    definition.dockerPlugin().ifPresent(plugin -> all.put("docker-plugin", plugin));
+    definition.serviceToken().ifPresent(token -> all.put(TOKEN, token));
+    order.whereabouts().selected().ifPresent(node -> all.put("selected-node", node));
+    return new PropertySet(all);
+  }
+
+  /** Why a class's properties cannot be handed to a pod; empty when they can. */
+  public static Optional<String> problem(Map<String, String> properties) {
+    List<String> bad =
+        properties.keySet().stream()
+            .filter(name ->
+                !FILE_NAME.matcher(name).matches() || name.equals(".") || name.startsWith(".."))
+            .sorted()
+            .toList();
+    return bad.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "the class has parameters whose names cannot be names of files "
+                + "(letters, digits, -, _ and .): "
+                + String.join(", ", bad));
+  }
+
+  /** Variables by name, each with the property that it takes its value from. */
+  public Map<String, String> variables() {
+    Map<String, Integer> claimants = new HashMap<>();
+    values
+        .keySet()
+        .forEach(name ->
+            claimants.merge(
+                variable(name), RequestProperties.reserves(name) ? 1 : 2, Integer::sum));
+    Map<String, String> variables = new TreeMap<>();
+    values.forEach((name, value) -> {
+      String variable = variable(name);
+      boolean ours = RequestProperties.reserves(name);
+      boolean alone = ours || claimants.getOrDefault(variable, 0) == 2;
+      boolean fits = value.length() <= LONGEST_VALUE && value.indexOf('\0') < 0;
+      boolean allowed = !RefusedVariables.contains(variable) && !name.equals(TOKEN);
+      if (alone && fits && allowed && VARIABLE.matcher(variable).matches()) {
+        variables.put(variable, name);
+      }
+    });
+    return variables;
+  }
+
+  /** Shows names only. */
+  @Override
+  public String toString() {
+    return "properties " + values.keySet();
+  }
+
+  private static String variable(String name) {
+    return name.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
+  }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.podrun;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import storage.dory.provisioner.catalog.BindingMode;
+import storage.dory.provisioner.catalog.ConfigMapKey;
+import storage.dory.provisioner.catalog.ContainerResources;
+import storage.dory.provisioner.catalog.Placing;
+import storage.dory.provisioner.catalog.ProvisionerDefinition;
+import storage.dory.provisioner.catalog.ReclaimPolicy;
+import storage.dory.provisioner.volume.Bytes;
+import storage.dory.provisioner.volume.ClaimRef;
+import storage.dory.provisioner.volume.ClaimUid;
+import storage.dory.provisioner.volume.VolumeWish;
+
+/**
+ * What is written on a pod and a volume so that the request can be undone and the volume deleted
+ * when claim, class and ConfigMap have gone. Holds no token.
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record RecordedOrder(
+    String namespace,
+    String configMap,
+    String storageClass,
+    String image,
+    String serviceAccount,
+    Placing placing,
+    long timeoutSeconds,
+    @Nullable List<String> imagePullSecrets,
+    @Nullable ContainerResources resources,
+    @Nullable String dockerPlugin,
+    @Nullable String fsType,
+    @Nullable Map<String, String> properties,
+    String claimNamespace,
+    String claimName,
+    String claimUid,
+    long size,
+    @Nullable List<String> accessModes,
+    String volumeMode,
+    String reclaimPolicy,
+    @Nullable String selectedNode,
+    boolean literalToken) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The record of an order. */
+  public static RecordedOrder of(Order order) {
+    ProvisionerDefinition definition = order.definition();
+    return new RecordedOrder(
+        definition.source().namespace(),
+        definition.source().name(),
+        definition.storageClass(),
+        definition.image(),
+        definition.serviceAccount(),
+        definition.placing(),
+        definition.timeout().toSeconds(),
+        definition.imagePullSecrets(),
+        definition.resources(),
+        definition.dockerPlugin().orElse(null),
+        definition.fsType().orElse(null),
+        definition.properties(),
+        order.claim().namespace(),
+        order.claim().name(),
+        order.claim().uid().value(),
+        order.wish().size().value(),
+        order.wish().accessModes(),
+        order.wish().volumeMode(),
+        order.reclaimPolicy(),
+        order.whereabouts().selected().orElse(null),
+        definition.serviceToken().isPresent());
+  }
+
+  /** Reads a record; empty when the text is not one. */
+  public static Optional<RecordedOrder> read(String text) {
+    try {
+      RecordedOrder order = JSON.readValue(text, RecordedOrder.class);
+      boolean whole =
+          order != null
+              && isThere(order.namespace)
+              && isThere(order.configMap)
+              && isThere(order.image)
+              && isThere(order.serviceAccount)
+              && order.claimUid != null
+              && ClaimUid.isOne(order.claimUid);
+      return whole ? Optional.of(order) : Optional.empty();
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** As it is written. */
+  public String text() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("text and numbers can be written as JSON", e);
+    }
+  }
+
+  /** The claim that the order is for. */
+  public ClaimRef claim() {
+    return new ClaimRef(orEmpty(claimNamespace), orEmpty(claimName), new ClaimUid(claimUid));
+  }
+
+  /** What the claim asked for. */
+  public VolumeWish wish() {
+    return new VolumeWish(
+        new ClaimUid(claimUid),
+        orEmpty(storageClass),
+        new Bytes(Math.max(0, size)),
+        accessModes == null ? List.of() : accessModes,
+        orEmpty(volumeMode));
+  }
+
+  /**
+   * The definition as it was.
+   *
+   * @param token the literal token, which is not recorded
+   */
+  public ProvisionerDefinition definition(Optional<String> token) {
+    return new ProvisionerDefinition(
+        new ConfigMapKey(namespace, configMap),
+        orEmpty(storageClass),
+        image,
+        serviceAccount,
+        token,
+        placing == null ? new Placing(Map.of(), List.of()) : placing,
+        Duration.ofSeconds(Math.clamp(timeoutSeconds, 10, 3600)),
+        1,
+        1000,
+        ReclaimPolicy.of(orEmpty(reclaimPolicy)),
+        BindingMode.IMMEDIATE,
+        false,
+        imagePullSecrets == null ? List.of() : imagePullSecrets,
+        resources == null ? new ContainerResources(Map.of(), Map.of()) : resources,
+        Optional.ofNullable(dockerPlugin),
+        Optional.empty(),
+        Optional.ofNullable(fsType),
+        properties == null ? Map.of() : properties);
+  }
+
+  /**
+   * The order that a pod was made from.
+   *
+   * @param token the literal token, which is not recorded
+   */
+  public Order order(PodFacts pod, Optional<String> token) {
+    return new Order(
+        pod.action(),
+        pod.attempt(),
+        pod.since(),
+        pod.claim(),
+        wish(),
+        orEmpty(reclaimPolicy),
+        new Order.Whereabouts(
+            Optional.ofNullable(selectedNode), Optional.empty(), Optional.empty()),
+        pod.inputs(),
+        definition(literalToken ? token : Optional.empty()));
+  }
+
+  /** Shows no property: a value may be a secret. */
+  @Override
+  public String toString() {
+    return "record of " + claimNamespace + "/" + claimName + " by " + namespace + "/" + configMap;
+  }
+
+  private static boolean isThere(@Nullable String text) {
+    return text != null && !text.isBlank();
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.volume;
+
+/** Names that we put on objects in the cluster; see docs/architecture.md. */
+public final class Marks {
+  public static final String PROVISIONER = "dory.storage/flex-provisioner";
+  public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+  public static final String US = "dory-flex-provisioner";
+
+  public static final String PROVISIONED_BY = "pv.kubernetes.io/provisioned-by";
+  public static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
+
+  public static final String REQUEST = "dory.storage/request";
+  public static final String ACTION = "dory.storage/action";
+  public static final String ATTEMPT = "dory.storage/attempt";
+  public static final String CLAIM = "dory.storage/claim";
+  public static final String DEFINITION = "dory.storage/definition";
+  public static final String INPUTS = "dory.storage/inputs";
+  public static final String SINCE = "dory.storage/since-attempt";
+  public static final String NODE_GIVEN_BACK = "dory.storage/node-given-back";
+  public static final String VERDICT = "dory.storage/verdict";
+
+  /** Finalizer of a provisioning pod: it is the record of a request. */
+  public static final String POD_FINALIZER = "dory.storage/request";
+
+  /** Finalizer of a volume: it goes only when the pod has said that the volume has gone. */
+  public static final String VOLUME_FINALIZER = "dory.storage/volume";
+
+  private Marks() {}
+}
