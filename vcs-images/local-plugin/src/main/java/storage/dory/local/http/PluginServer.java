@@ -22,7 +22,11 @@ public final class PluginServer implements AutoCloseable {
 
   private static final Duration LAST_REQUESTS = Duration.ofSeconds(3);
 
-  private final Server server = new Server(new QueuedThreadPool(THREADS, 2));
+  /** How long a thread has to end after that, twice: before and after it is interrupted. */
+  private static final Duration LAST_THREADS = Duration.ofMillis(500);
+
+  private final QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
+  private final Server server = new Server(threads);
   private final PluginSocket socket;
   private @Nullable Object published;
 
@@ -40,6 +44,7 @@ public final class PluginServer implements AutoCloseable {
     server.addConnector(connector);
     server.setHandler(new GracefulHandler(new PluginHandler(new PluginProtocol(volumes))));
     server.setStopTimeout(LAST_REQUESTS.toMillis());
+    threads.setStopTimeout(LAST_THREADS.toMillis());
   }
 
   /**
