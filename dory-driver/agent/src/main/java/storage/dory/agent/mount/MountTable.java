@@ -63,7 +63,7 @@ public record MountTable(List<MountEntry> entries) {
             fields[2],
             decode(fields[3]),
             decode(fields[4]),
-            Set.of(fields[5].split(",", -1)),
+            Set.copyOf(List.of(fields[5].split(",", -1))),
             decode(fields[separator + 1])));
   }
 

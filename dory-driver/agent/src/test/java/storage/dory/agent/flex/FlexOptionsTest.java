@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent.flex;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FlexOptionsTest {
+
+  @Test
+  void volumeIsNamedByTheOptionOfAnyCaseElseByThePv() {
+    assertThat(options("Name", "mine", "kubernetes.io/pvOrVolumeName", "pv").volumeName())
+        .contains("mine");
+    assertThat(options("name", "", "kubernetes.io/pvOrVolumeName", "pv").volumeName())
+        .contains("pv");
+    assertThat(options("size", "1").volumeName()).isEmpty();
+  }
+
+  @Test
+  void onlyRoIsReadOnly() {
+    assertThat(options("kubernetes.io/readwrite", "ro").readOnly()).isTrue();
+    assertThat(options("kubernetes.io/readwrite", "rw").readOnly()).isFalse();
+    assertThat(options("size", "1").readOnly()).isFalse();
+  }
+
+  @Test
+  void volumesAreCreatedWithoutNameAndKubeletsOwnOptions() {
+    FlexOptions options =
+        new FlexOptions(Map.of("NAME", "v", "size", "5", "kubernetes.io/secret/k", "c2VjcmV0"));
+
+    assertThat(options.forCreate(true)).isEqualTo(Map.of("size", "5"));
+    assertThat(options.forCreate(false)).containsOnlyKeys("size", "kubernetes.io/secret/k");
+  }
+
+  @Test
+  void secretsDoNotShowInText() {
+    assertThat(options("kubernetes.io/secret/k", "c2VjcmV0").toString()).doesNotContain("c2Vj");
+  }
+
+  private static FlexOptions options(String... pairs) {
+    return pairs.length == 2
+        ? new FlexOptions(Map.of(pairs[0], pairs[1]))
+        : new FlexOptions(Map.of(pairs[0], pairs[1], pairs[2], pairs[3]));
+  }
+}

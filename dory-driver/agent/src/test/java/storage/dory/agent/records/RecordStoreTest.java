@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import storage.dory.plugin.MountId;
+import storage.dory.plugin.VolumeName;
+
+class RecordStoreTest {
+  private static final MountRecord RECORD =
+      new MountRecord(
+          Path.of("/k/pods/u/volumes/a~b/v \"1\""),
+          Path.of("/run/p.sock"),
+          new VolumeName("pool/v@1"),
+          new MountId("u"),
+          true,
+          new MountState.Mounting());
+
+  @TempDir private Path dir;
+
+  @Test
+  void everyStateSurvivesARestart() throws IOException {
+    for (MountState state :
+        List.of(
+            new MountState.Mounting(),
+            new MountState.Mounted(Path.of("/vols/v")),
+            new MountState.Unmounting(),
+            new MountState.TellPlugin())) {
+      RecordStore.open(dir).write(RECORD.with(state));
+
+      assertThat(RecordStore.open(dir).find(RECORD.target())).contains(RECORD.with(state));
+      assertThat(files()).hasSize(1);
+    }
+  }
+
+  @Test
+  void erasedRecordsAreGoneAfterARestart() throws IOException {
+    RecordStore store = RecordStore.open(dir);
+    store.write(RECORD);
+    store.erase(RECORD.target());
+    store.erase(RECORD.target());
+
+    assertThat(store.all()).isEmpty();
+    assertThat(RecordStore.open(dir).all()).isEmpty();
+  }
+
+  @Test
+  void halfWrittenFilesAreForgottenAndTheOldRecordStands() throws IOException {
+    RecordStore.open(dir).write(RECORD);
+    Files.writeString(Path.of(files().getFirst() + ".new"), "{\"target\":\"/k/po");
+
+    assertThat(RecordStore.open(dir).all()).containsExactly(RECORD);
+    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void filesThatAreNoRecordAreSetAside() throws IOException {
+    Files.writeString(dir.resolve("broken.json"), "{\"state\":\"mounted\"");
+    Files.writeString(dir.resolve("foreign.json"), "{}");
+
+    assertThat(RecordStore.open(dir).all()).isEmpty();
+    assertThat(files()).allMatch(file -> file.toString().endsWith(".json.unreadable")).hasSize(2);
+  }
+
+  @Test
+  void recordThatCannotBeWrittenChangesNothing() throws IOException {
+    RecordStore store = RecordStore.open(dir);
+    store.write(RECORD);
+    Files.createDirectory(Path.of(files().getFirst() + ".new"));
+    MountRecord next = RECORD.with(new MountState.Mounted(Path.of("/vols/v")));
+
+    assertThatIOException().isThrownBy(() -> store.write(next));
+    assertThat(store.all()).containsExactly(RECORD);
+
+    store.note(next);
+    assertThat(store.all()).containsExactly(next);
+  }
+
+  @Test
+  void sameVolumeAndIdAtAnotherTargetIsTheSameForThePlugin() throws IOException {
+    RecordStore store = RecordStore.open(dir);
+    MountRecord twin =
+        new MountRecord(
+            Path.of("/k/pods/u/volumes/a~b/v2"),
+            RECORD.socket(),
+            RECORD.volume(),
+            RECORD.id(),
+            false,
+            RECORD.state());
+    store.write(RECORD);
+    store.write(twin);
+
+    assertThat(store.sameForPlugin(RECORD)).containsExactly(twin);
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(dir)) {
+      return files.toList();
+    }
+  }
+}

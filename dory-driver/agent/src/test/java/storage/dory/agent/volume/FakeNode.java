@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent.volume;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import storage.dory.agent.mount.MountEntry;
+import storage.dory.agent.mount.MountOutcome;
+import storage.dory.agent.mount.MountTable;
+import storage.dory.agent.mount.Mounter;
+
+/**
+ * A node's mount table without a node. Every effect on the world goes through {@link #effect},
+ * where the agent can be killed before or after it; what is mounted outlives the agent.
+ */
+final class FakeNode implements Mounter {
+  /** The agent's end: nothing of it runs any further. */
+  static final class Killed extends Error {
+    private static final long serialVersionUID = 1;
+  }
+
+  final List<MountEntry> mounts = new ArrayList<>();
+  final List<String> effects = new ArrayList<>();
+  final Set<String> refusing = new TreeSet<>();
+  int busyUnmounts;
+  private int killAt = Integer.MAX_VALUE;
+  private int moments;
+
+  /** Two moments an effect: the even one is before it, the odd one after. */
+  void killAtMoment(int moment) {
+    killAt = moment;
+    moments = 0;
+    effects.clear();
+  }
+
+  <T> T effect(String name, Supplier<T> work) {
+    moment();
+    T result = work.get();
+    effects.add(name);
+    moment();
+    return result;
+  }
+
+  void put(String device, Path point, boolean readOnly) {
+    mounts.add(
+        new MountEntry(device, "/", point.toString(), Set.of(readOnly ? "ro" : "rw"), "fuse.x"));
+  }
+
+  void takeOff(Path point) {
+    for (int i = mounts.size() - 1; i >= 0; i--) {
+      if (mounts.get(i).point().equals(point.toString())) {
+        mounts.remove(i);
+        return;
+      }
+    }
+  }
+
+  @Override
+  public MountTable table() {
+    return new MountTable(mounts);
+  }
+
+  @Override
+  public MountOutcome inspect(Path source, Duration limit) {
+    return refusing.contains("inspect")
+        ? new MountOutcome.Refused("looking at " + source + ": not here")
+        : new MountOutcome.Done();
+  }
+
+  @Override
+  public MountOutcome makeTarget(Path target, Duration limit) {
+    return effect("mkdir", MountOutcome.Done::new);
+  }
+
+  @Override
+  public MountOutcome bind(Path source, Path target, boolean readOnly, Duration limit) {
+    if (refusing.contains("bind")) {
+      return new MountOutcome.Refused("binding: refused");
+    }
+    return effect(
+        "bind",
+        () -> {
+          put(table().top(source).map(MountEntry::device).orElse("0:0"), target, readOnly);
+          return new MountOutcome.Done();
+        });
+  }
+
+  @Override
+  public MountOutcome unmount(Path target, Duration limit) {
+    if (busyUnmounts > 0) {
+      busyUnmounts--;
+      return new MountOutcome.Busy();
+    }
+    return refusing.contains("unmount")
+        ? new MountOutcome.Refused("unmounting: refused")
+        : effect("umount", () -> off(target));
+  }
+
+  @Override
+  public MountOutcome detach(Path target, Duration limit) {
+    return effect("detach", () -> off(target));
+  }
+
+  private MountOutcome off(Path target) {
+    takeOff(target);
+    return new MountOutcome.Done();
+  }
+
+  private void moment() {
+    if (moments++ == killAt) {
+      throw new Killed();
+    }
+  }
+}

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import storage.dory.agent.records.MountRecord;
+import storage.dory.agent.records.MountState;
+import storage.dory.agent.records.RecordStore;
+import storage.dory.agent.volume.FakeVolumePlugin.Line;
+import storage.dory.plugin.MountId;
+import storage.dory.plugin.VolumeName;
+
+class VolumesTest {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Path SOCKET = Path.of("/run/docker/plugins/p.sock");
+  private static final Path TARGET = Path.of("/k/pods/u/volumes/a~p/v");
+  private static final MountId ID = new MountId("u");
+  private static final VolumeOutcome DONE = new VolumeOutcome.Done();
+
+  @TempDir private Path dir;
+
+  private final FakeNode node = new FakeNode();
+  private final FakeVolumePlugin plugin = new FakeVolumePlugin(node, "v");
+  private RecordStore records;
+  private Volumes volumes;
+
+  @BeforeEach
+  void start() throws IOException {
+    records = RecordStore.open(dir);
+    volumes = new Volumes(records, node, socket -> plugin, System::nanoTime);
+  }
+
+  @Test
+  void mountedVolumeIsAtTheTargetAndRecorded() {
+    assertThat(mount(request())).isEqualTo(DONE);
+
+    assertThat(node.table().isMounted(TARGET)).isTrue();
+    assertThat(plugin.holding("v")).containsExactly("u");
+    assertThat(records.find(TARGET).map(MountRecord::state))
+        .contains(new MountState.Mounted(Path.of("/vols/v")));
+  }
+
+  @Test
+  void secondMountOfTheSameIsANoOp() {
+    mount(request());
+    node.effects.clear();
+
+    assertThat(mount(request())).isEqualTo(DONE);
+    assertThat(node.effects).isEmpty();
+  }
+
+  @Test
+  void otherVolumeAtTheTargetReplacesTheFirst() {
+    plugin.ids.put("w", new java.util.TreeSet<>());
+    mount(request());
+
+    MountRequest other =
+        new MountRequest(TARGET, SOCKET, new VolumeName("w"), ID, true, Optional.empty());
+    assertThat(mount(other)).isEqualTo(DONE);
+    assertThat(plugin.all()).containsExactly("w:u");
+    assertThat(node.table().entries())
+        .filteredOn(each -> each.point().equals(TARGET.toString()))
+        .singleElement()
+        .matches(each -> each.options().contains("ro"));
+  }
+
+  @Test
+  void absentVolumeIsAFailureUnlessItMayBeCreated() {
+    plugin.ids.clear();
+
+    assertThat(mount(request()))
+        .isInstanceOfSatisfying(
+            VolumeOutcome.Failed.class,
+            failed -> assertThat(failed.why()).contains("volume v does not exist"));
+    assertThat(records.all()).isEmpty();
+
+    assertThat(mount(creating(Map.of("size", "5")))).isEqualTo(DONE);
+    assertThat(plugin.created).containsEntry("v", Map.of("size", "5"));
+  }
+
+  @Test
+  void failedBindUndoesThePluginsMount() {
+    node.refusing.add("bind");
+
+    assertThat(mount(request())).isInstanceOf(VolumeOutcome.Failed.class);
+    assertNothingLeft();
+  }
+
+  @Test
+  void directoryOfThePluginThatWeCannotSeeUndoesThePluginsMount() {
+    node.refusing.add("inspect");
+
+    assertThat(mount(request()))
+        .isInstanceOfSatisfying(
+            VolumeOutcome.Failed.class, failed -> assertThat(failed.why()).contains("/vols/v"));
+    assertNothingLeft();
+  }
+
+  @Test
+  void refusalIsPassedOnInThePluginsWords() {
+    plugin.line = Line.REFUSING;
+
+    assertThat(mount(request()))
+        .isInstanceOfSatisfying(
+            VolumeOutcome.Failed.class,
+            failed -> assertThat(failed.why()).contains(SOCKET.toString(), "refused to mount: no"));
+    assertNothingLeft();
+  }
+
+  @Test
+  void pluginThatNeverGotTheRequestHasNothingToBeTold() {
+    plugin.line = Line.DOWN;
+
+    assertThat(mount(request())).isInstanceOf(VolumeOutcome.Failed.class);
+    assertThat(volumes.unsettled()).isEmpty();
+  }
+
+  @Test
+  void lostAnswerOfMountIsUndoneWhenThePluginIsBack() {
+    plugin.line = Line.DEAF;
+    assertThat(mount(request())).isInstanceOf(VolumeOutcome.Failed.class);
+    assertThat(plugin.holding("v")).isNotEmpty();
+    assertThat(volumes.unsettled()).hasSize(1);
+
+    plugin.line = Line.UP;
+    assertThat(volumes.settle(TARGET, LIMIT)).isTrue();
+    assertNothingLeft();
+  }
+
+  @Test
+  void lostAnswerOfMountDoesNotHinderTheNextMount() {
+    plugin.line = Line.DEAF;
+    mount(request());
+    plugin.line = Line.UP;
+
+    assertThat(mount(request())).isEqualTo(DONE);
+    assertThat(plugin.all()).containsExactly("v:u");
+  }
+
+  @Test
+  void mountThatThePluginHoldsAlreadyByOurIdIsTakenOver() {
+    plugin.holding("v").add("u");
+    node.put("0:9", FakeVolumePlugin.mountpoint("v"), false);
+
+    assertThat(mount(request())).isEqualTo(DONE);
+    assertThat(node.effects).containsExactly("mkdir", "bind");
+  }
+
+  @Test
+  void mountThatThePluginOnlyBelievesInIsMadeAnew() {
+    plugin.holding("v").add("u");
+
+    assertThat(mount(request())).isEqualTo(DONE);
+    assertThat(node.effects).containsExactly("Unmount", "Mount", "mkdir", "bind");
+  }
+
+  @Test
+  void unmountIsDoneAndMayBeRepeated() {
+    mount(request());
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertNothingLeft();
+    assertThat(unmount()).isEqualTo(DONE);
+  }
+
+  @Test
+  void unmountSucceedsWhileThePluginIsAwayAndTellsItLater() {
+    mount(request());
+    plugin.line = Line.DOWN;
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(node.table().isMounted(TARGET)).isFalse();
+    assertThat(records.find(TARGET).map(MountRecord::state)).contains(new MountState.TellPlugin());
+    assertThat(volumes.settle(TARGET, LIMIT)).isFalse();
+
+    plugin.line = Line.UP;
+    assertThat(volumes.settle(TARGET, LIMIT)).isTrue();
+    assertNothingLeft();
+  }
+
+  @Test
+  void refusedUnmountOfThePluginIsTriedAgain() {
+    mount(request());
+    plugin.line = Line.REFUSING;
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(volumes.unsettled()).hasSize(1);
+  }
+
+  @Test
+  void pluginToldByNobodyElseIsToldBeforeTheNextMount() {
+    mount(request());
+    plugin.line = Line.DOWN;
+    unmount();
+    assertThat(mount(request())).isInstanceOf(VolumeOutcome.Failed.class);
+
+    plugin.line = Line.UP;
+    node.effects.clear();
+    assertThat(mount(request())).isEqualTo(DONE);
+    assertThat(node.effects).containsExactly("Unmount", "Mount", "mkdir", "bind");
+  }
+
+  @Test
+  void stackedMountsAllGo() {
+    mount(request());
+    node.put("0:7", TARGET, false);
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertNothingLeft();
+  }
+
+  @Test
+  void busyTargetIsDetachedInTheEnd() {
+    mount(request());
+    node.busyUnmounts = 1000;
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(node.effects).contains("detach");
+    assertThat(node.busyUnmounts).isLessThan(1000);
+    assertNothingLeft();
+  }
+
+  @Test
+  void shortlyBusyTargetIsNotDetached() {
+    mount(request());
+    node.busyUnmounts = 2;
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(node.effects).doesNotContain("detach");
+  }
+
+  @Test
+  void targetThatStaysMountedIsAFailureAndThePluginIsNotTold() {
+    mount(request());
+    node.refusing.add("unmount");
+
+    assertThat(unmount()).isInstanceOf(VolumeOutcome.Failed.class);
+    assertThat(plugin.holding("v")).containsExactly("u");
+  }
+
+  @Test
+  void mountWithoutRecordIsUnmountedAndItsVolumeFoundByThePluginsList() {
+    mount(request());
+    records.erase(TARGET);
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertNothingLeft();
+  }
+
+  @Test
+  void mountWithoutRecordIsUnmountedThoughThePluginIsAway() {
+    mount(request());
+    records.erase(TARGET);
+    plugin.line = Line.DOWN;
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(node.table().isMounted(TARGET)).isFalse();
+  }
+
+  @Test
+  void twoPodsShareAVolumeUntilTheLastOneGoes() {
+    Path second = Path.of("/k/pods/u2/volumes/a~p/v");
+    mount(request());
+    mount(
+        new MountRequest(
+            second, SOCKET, new VolumeName("v"), new MountId("u2"), false, Optional.empty()));
+    assertThat(plugin.holding("v")).containsExactly("u", "u2");
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(plugin.holding("v")).containsExactly("u2");
+    assertThat(node.table().isMounted(second)).isTrue();
+  }
+
+  @Test
+  void twoTargetsOfOnePodShareOneMountOfThePlugin() {
+    Path second = Path.of("/k/pods/u/volumes/a~p/v2");
+    mount(request());
+    assertThat(
+            mount(
+                new MountRequest(second, SOCKET, new VolumeName("v"), ID, true, Optional.empty())))
+        .isEqualTo(DONE);
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(plugin.holding("v")).containsExactly("u");
+    assertThat(volumes.unmount(second, SOCKET, ID, LIMIT)).isEqualTo(DONE);
+    assertNothingLeft();
+  }
+
+  @Test
+  void mountLostInARebootIsToldToThePluginAndForgotten() throws IOException {
+    mount(request());
+    node.mounts.clear();
+
+    start();
+    volumes.recover(LIMIT);
+    assertThat(volumes.unsettled()).hasSize(1);
+    assertThat(volumes.settle(TARGET, LIMIT)).isTrue();
+    assertNothingLeft();
+  }
+
+  @Test
+  void healthyMountIsLeftAloneByARestart() throws IOException {
+    mount(request());
+    node.effects.clear();
+
+    start();
+    volumes.recover(LIMIT);
+    assertThat(volumes.unsettled()).isEmpty();
+    assertThat(mount(request())).isEqualTo(DONE);
+    assertThat(node.effects).isEmpty();
+  }
+
+  private VolumeOutcome mount(MountRequest request) {
+    return volumes.mount(request, LIMIT);
+  }
+
+  private VolumeOutcome unmount() {
+    return volumes.unmount(TARGET, SOCKET, ID, LIMIT);
+  }
+
+  private static MountRequest request() {
+    return new MountRequest(TARGET, SOCKET, new VolumeName("v"), ID, false, Optional.empty());
+  }
+
+  private static MountRequest creating(Map<String, String> options) {
+    return new MountRequest(TARGET, SOCKET, new VolumeName("v"), ID, false, Optional.of(options));
+  }
+
+  private void assertNothingLeft() {
+    assertThat(node.mounts).isEmpty();
+    assertThat(plugin.all()).isEmpty();
+    assertThat(records.all()).isEmpty();
+  }
+}
