@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
  *
  * <p>JVM flags it runs well with on a node, beside the two every program needs: {@code
  * -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx32m -Xss512k -XX:MaxMetaspaceSize=64m
- * -XX:ReservedCodeCacheSize=32m}. It uses about 75 MiB with them.
+ * -XX:ReservedCodeCacheSize=32m}. It takes about 95 MiB of memory with them.
  */
 public final class AgentMain {
   private static final int WRONG_FLAGS = 64;

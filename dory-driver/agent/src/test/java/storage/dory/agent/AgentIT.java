@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -312,6 +312,45 @@ class AgentIT {
   }
 
   @Test
+  void otherUsersAreRefusedEvenWhenTheSocketLetsThemIn() throws Exception {
+    assumeTrue(namespace().isRoot(), "skipped: only root can be somebody else");
+    try (PluginServer plugin = plugin()) {
+      agent("100s");
+      Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.setPosixFilePermissions(
+          dir.resolve("agent.sock"), PosixFilePermissions.fromString("rw-rw-rw-"));
+      ProcessBuilder builder =
+          new ProcessBuilder(
+                  "setpriv", "--reuid=65534", "--clear-groups", driver.toString(), "config")
+              .redirectErrorStream(true);
+      builder.environment().put("DORY_AGENT_SOCKET", dir.resolve("agent.sock").toString());
+
+      assertThat(new String(builder.start().getInputStream().readAllBytes(), UTF_8))
+          .contains("Failure", "root and its own user only");
+      assertThat(plugin.calls()).isEmpty();
+    }
+  }
+
+  @Test
+  void wrongFlagsAreNamedWithExitCode64() throws Exception {
+    for (String wrong : List.of("--call-limit=soon", "--call-limit=9h", "--no-such=1")) {
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  "storage.dory.agent.AgentMain",
+                  wrong)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
+
+      assertThat(process.waitFor()).isEqualTo(64);
+      assertThat(said.lines()).singleElement().asString().contains(wrong.split("=", 2)[0]);
+    }
+  }
+
+  @Test
   void secondAgentWithTheSameStateDoesNotStart() throws Exception {
     try (PluginServer plugin = plugin()) {
       agent("100s");
@@ -417,7 +456,7 @@ class AgentIT {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("DORY_AGENT_SOCKET", dir.resolve("agent.sock").toString());
     Process process = builder.start();
-    String reply = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String reply = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).isZero();
     return reply;
   }
@@ -425,14 +464,14 @@ class AgentIT {
   private String ask(String request) throws IOException {
     try (SocketChannel channel =
         SocketChannel.open(UnixDomainSocketAddress.of(dir.resolve("agent.sock")))) {
-      ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8));
+      ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
       channel.shutdownOutput();
       ByteBuffer reply = ByteBuffer.allocate(65536);
       while (channel.read(reply) > 0) {}
-      return new String(reply.array(), 0, reply.position(), StandardCharsets.UTF_8);
+      return new String(reply.array(), 0, reply.position(), UTF_8);
     }
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.agent.volume;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import storage.dory.agent.mount.MountOutcome;
 import storage.dory.agent.mount.MountTable;
 import storage.dory.agent.mount.Mounter;
 import storage.dory.agent.records.MountRecord;
@@ -41,6 +39,7 @@ public final class Volumes {
   private final KeyedLocks<Path> targetLocks = new KeyedLocks<>();
   private final KeyedLocks<VolumeKey> volumeLocks = new KeyedLocks<>();
   private final TargetClearing clearing;
+  private final VolumeBringing bringing;
 
   /**
    * @param plugins the plugin behind a socket; asked once a socket
@@ -58,6 +57,7 @@ public final class Volumes {
     this.plugins =
         socket -> known.computeIfAbsent(socket, each -> new PluginCalls(each, plugins.apply(each)));
     this.clearing = new TargetClearing(records, mounter, this.plugins, volumeLocks);
+    this.bringing = new VolumeBringing(records, mounter, this.plugins, clearing);
   }
 
   /** Has the volume at the target; undoes what it began when that fails. */
@@ -185,74 +185,9 @@ public final class Volumes {
   private VolumeOutcome begin(MountRequest request, Deadline deadline) {
     MountRecord record = request.announced();
     return volumeLocks
-        .holding(VolumeKey.of(record), deadline.left(), () -> bring(request, record, deadline))
+        .holding(
+            VolumeKey.of(record), deadline.left(), () -> bringing.bring(request, record, deadline))
         .orElseGet(() -> stillUnderWay(request.volume()));
-  }
-
-  private VolumeOutcome bring(MountRequest request, MountRecord record, Deadline deadline) {
-    // a tenth of what is left stays for the undo
-    Deadline bringing = deadline.withReserve();
-    PluginCalls plugin = plugins.apply(request.socket());
-    Optional<String> absent = plugin.ensureExists(request.volume(), request.createWith(), bringing);
-    if (absent.isPresent()) {
-      return failed(record, absent.get());
-    }
-    try {
-      records.write(record);
-    } catch (IOException e) {
-      return failed(record, "the agent cannot write its records: " + e);
-    }
-    return switch (bringToAgent(plugin, record, bringing)) {
-      case Brought.At(Path source) -> bindAndRecord(record, source, bringing, deadline);
-      case Brought.Unclear(String why) -> undo(record, why, deadline);
-      case Brought.Not(String why) -> {
-        records.erase(record.target());
-        yield failed(record, why);
-      }
-    };
-  }
-
-  /** Where a record shows that the plugin holds this very mount already, it is not asked again. */
-  private Brought bringToAgent(PluginCalls plugin, MountRecord record, Deadline deadline) {
-    for (MountRecord other : records.sameForPlugin(record)) {
-      if (other.state() instanceof MountState.Mounted(Path source)) {
-        return new Brought.At(source);
-      }
-    }
-    return plugin.bring(record, mounter.table(), deadline);
-  }
-
-  private VolumeOutcome bindAndRecord(
-      MountRecord record, Path source, Deadline bringing, Deadline deadline) {
-    Optional<String> refused = bind(record, source, bringing);
-    if (refused.isPresent()) {
-      return undo(record, refused.get(), deadline);
-    }
-    try {
-      records.write(record.with(new MountState.Mounted(source)));
-    } catch (IOException e) {
-      return undo(record, "the agent cannot write its records: " + e, deadline);
-    }
-    LOG.info(
-        "mounted target={} volume={} id={} source={} readOnly={}",
-        record.target(),
-        record.volume(),
-        record.id(),
-        source,
-        record.readOnly());
-    return new VolumeOutcome.Done();
-  }
-
-  private Optional<String> bind(MountRecord record, Path source, Deadline deadline) {
-    return why(mounter.inspect(source, deadline.left()))
-        .or(() -> why(mounter.makeTarget(record.target(), deadline.left())))
-        .or(() -> why(mounter.bind(source, record.target(), record.readOnly(), deadline.left())));
-  }
-
-  private VolumeOutcome undo(MountRecord record, String why, Deadline deadline) {
-    // the outcome of undoing is recorded; what the caller needs to know is why it came to it
-    Cleared undone = clearing.clear(record.target(), deadline);
-    return failed(record, undone instanceof Cleared.Stuck(String stuck) ? why + "; " + stuck : why);
   }
 
   /** A mount there is no record of, such as one made by the original Dory. */
@@ -270,25 +205,6 @@ public final class Volumes {
           records.note(
               new MountRecord(target, socket, volume, id, false, new MountState.Unmounting()));
         });
-  }
-
-  private static Optional<String> why(MountOutcome outcome) {
-    return switch (outcome) {
-      case MountOutcome.Done() -> Optional.empty();
-      case MountOutcome.Busy() -> Optional.of("the target is busy");
-      case MountOutcome.Refused(String why) -> Optional.of(why);
-      case MountOutcome.TooLate(String why) -> Optional.of(why);
-    };
-  }
-
-  private static VolumeOutcome failed(MountRecord record, String why) {
-    LOG.warn(
-        "mount failed target={} volume={} id={} why=\"{}\"",
-        record.target(),
-        record.volume(),
-        record.id(),
-        why);
-    return new VolumeOutcome.Failed(why);
   }
 
   private static VolumeOutcome stillUnderWay(Object what) {
