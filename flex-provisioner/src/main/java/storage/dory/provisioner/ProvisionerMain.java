@@ -137,7 +137,9 @@ public final class ProvisionerMain implements Callable<Integer> {
             trusted(client),
             workers,
             new PodSettings(
-                Optional.ofNullable(kubeApi).orElse(client.getMasterUrl().toString()),
+                Optional.ofNullable(kubeApi)
+                    .orElse(client.getMasterUrl().toString())
+                    .replaceAll("/+$", ""),
                 pluginSockets,
                 volumesDir,
                 stateDir));

@@ -346,7 +346,7 @@ public final class ApiWriter implements ClusterWriter {
       @Nullable String resourceVersion,
       @Nullable Map<String, ? extends @Nullable String> annotations,
       @Nullable List<String> finalizers) {
-    Map<String, Object> metadata = new TreeMap<>();
+    Map<String, @Nullable Object> metadata = new TreeMap<>();
     if (resourceVersion != null) {
       metadata.put("resourceVersion", resourceVersion);
     }
@@ -354,7 +354,8 @@ public final class ApiWriter implements ClusterWriter {
       metadata.put("annotations", annotations);
     }
     if (finalizers != null) {
-      metadata.put("finalizers", finalizers);
+      // by the rules of a merge patch null takes the field away, which any server understands
+      metadata.put("finalizers", finalizers.isEmpty() ? null : finalizers);
     }
     return json(Collections.singletonMap("metadata", metadata));
   }
