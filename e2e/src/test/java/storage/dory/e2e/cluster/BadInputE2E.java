@@ -57,48 +57,37 @@ class BadInputE2E {
   }
 
   @Test
-  void failingProvisionerIsReportedInItsOwnWordsAndTriedAgain(Installation dory) {
-    ConfigMap failing =
+  void refusalOfThePluginIsToldInItsOwnWordsTriedAgainAndLeavesNothing(Installation dory) {
+    dory.offer("local");
+    ConfigMap refused =
         definition(
-            "failing",
+            "refused",
             Map.of(
                 "image", "dory/docker-plugin-provisioner:0.1.0",
-                "service-account-name", "default",
-                "provisioner.docker-plugin", "nobody-is-there",
-                "provisioner.timeout", "60s"));
-    dory.client().configMaps().resource(failing).create();
+                "service-account-name", "local-provisioner",
+                "provisioner.docker-plugin", "local",
+                "colour", "blue"));
+    dory.client().configMaps().resource(refused).create();
     try (Tenant tenant = new Tenant(dory.client())) {
       await("class")
           .atMost(TOLD)
           .until(() ->
-              dory.client().storage().v1().storageClasses().withName("failing").get() != null);
-      PersistentVolumeClaim claim = tenant.claim("data", "failing");
+              dory.client().storage().v1().storageClasses().withName("refused").get() != null);
+      PersistentVolumeClaim claim = tenant.claim("data", "refused");
+      Traces traces = new Traces(dory, "local", claim);
 
       await("reason")
-          .atMost(TOLD.multipliedBy(3))
+          .atMost(TOLD)
           .untilAsserted(() ->
               assertThat(tenant.eventsOf("PersistentVolumeClaim", "data"))
-                  .anySatisfy(event ->
-                      assertThat(event)
-                          .contains(
-                              "ProvisioningFailed", "/run/docker/plugins/nobody-is-there.sock")));
-      Traces traces = new Traces(dory, "local", claim);
-      await("second attempt")
-          .atMost(TOLD)
-          .until(() ->
-              dory.client()
-                      .pods()
-                      .inNamespace(Installation.NAMESPACE)
-                      .withLabel("dory.storage/request", claim.getMetadata().getUid())
-                      .withLabel("dory.storage/attempt", "2")
-                      .list()
-                      .getItems()
-                      .size()
-                  > 0);
-      assertThat(traces.pods()).isPositive();
+                  .anySatisfy(event -> assertThat(event).contains("ProvisioningFailed", "colour")));
+      await("second attempt").atMost(TOLD).until(() -> traces.attempt(2));
+
+      tenant.deleteClaim("data");
+      traces.awaitNone();
     } finally {
-      dory.client().configMaps().resource(failing).delete();
-      dory.client().storage().v1().storageClasses().withName("failing").delete();
+      dory.client().configMaps().resource(refused).delete();
+      dory.client().storage().v1().storageClasses().withName("refused").delete();
     }
   }
 

@@ -27,7 +27,9 @@ final class Installation implements AutoCloseable {
   Installation(Cluster cluster) {
     this.cluster = cluster;
     cluster.apply("configmaps/install");
-    await("flex provisioner ready").atMost(READY).until(() -> ready("app.kubernetes.io/name=flex-provisioner"));
+    await("flex provisioner ready")
+        .atMost(READY)
+        .until(() -> ready("app.kubernetes.io/name=flex-provisioner"));
     await("agent ready").atMost(READY).until(() -> ready("app.kubernetes.io/name=dory-agent"));
   }
 
@@ -40,7 +42,9 @@ final class Installation implements AutoCloseable {
    */
   void offer(String example) {
     cluster.apply("configmaps/examples/" + example);
-    await("volume client ready").atMost(READY).until(() -> ready("dory.storage/volume-client=" + example));
+    await("volume client ready")
+        .atMost(READY)
+        .until(() -> ready("dory.storage/volume-client=" + example));
     await("plugin answers")
         .atMost(READY)
         .ignoreExceptions()
@@ -84,7 +88,9 @@ final class Installation implements AutoCloseable {
   /** Undoes {@link #stopVolumeClient}. */
   void startVolumeClient(String example) {
     placeVolumeClient(example, Map.of());
-    await("volume client ready").atMost(READY).until(() -> ready("dory.storage/volume-client=" + example));
+    await("volume client ready")
+        .atMost(READY)
+        .until(() -> ready("dory.storage/volume-client=" + example));
   }
 
   private void placeVolumeClient(String example, Map<String, String> nodes) {

@@ -48,6 +48,18 @@ record Traces(Installation dory, String plugin, PersistentVolumeClaim claim) {
         .size();
   }
 
+  /** Whether there is a pod of that attempt just now. */
+  boolean attempt(int number) {
+    return !dory.client()
+        .pods()
+        .inNamespace(Installation.NAMESPACE)
+        .withLabel("dory.storage/request", claim.getMetadata().getUid())
+        .withLabel("dory.storage/attempt", Integer.toString(number))
+        .list()
+        .getItems()
+        .isEmpty();
+  }
+
   private long secrets() {
     String uid = claim.getMetadata().getUid();
     return dory.client().secrets().inNamespace(Installation.NAMESPACE).list().getItems().stream()
