@@ -307,6 +307,18 @@ class VolumesTest {
   }
 
   @Test
+  void halfMountIsTakenOffAtTheStartThoughThePluginIsAway() throws IOException {
+    records.write(request().announced());
+    node.put("0:9", TARGET, false);
+    plugin.line = Line.DOWN;
+
+    start();
+    volumes.recover(LIMIT);
+    assertThat(node.table().isMounted(TARGET)).isFalse();
+    assertThat(records.find(TARGET).map(MountRecord::state)).contains(new MountState.TellPlugin());
+  }
+
+  @Test
   void healthyMountIsLeftAloneByARestart() throws IOException {
     mount(request());
     node.effects.clear();
