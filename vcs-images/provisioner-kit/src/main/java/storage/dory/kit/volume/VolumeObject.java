@@ -3,12 +3,14 @@ package storage.dory.kit.volume;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Optional;
 import storage.dory.kit.request.ClaimReference;
 import storage.dory.kit.request.Request.Provision;
 
 /** Builds the PersistentVolume of a request, bound in advance to its claim. */
 public final class VolumeObject {
+  private static final List<String> UNITS = List.of("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei");
   private static final String VENDOR = "dory.storage/";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -30,12 +32,23 @@ public final class VolumeObject {
             .put("storageClassName", request.storageClass())
             .put("volumeMode", "Filesystem")
             .put("persistentVolumeReclaimPolicy", request.reclaimPolicy());
-    spec.putObject("capacity").put("storage", Long.toString(request.size()));
+    spec.putObject("capacity").put("storage", quantity(request.size()));
     request.accessModes().forEach(spec.putArray("accessModes")::add);
     spec.set("claimRef", claim(request.claim()));
     spec.set("flexVolume", source(request));
     node.ifPresent(only -> spec.set("nodeAffinity", affinity(only)));
     return volume;
+  }
+
+  /** As people write sizes, and the API server shows them: the largest unit that divides it. */
+  private static String quantity(long bytes) {
+    long whole = bytes;
+    int unit = 0;
+    while (unit < UNITS.size() - 1 && whole > 0 && whole % 1024 == 0) {
+      whole /= 1024;
+      unit++;
+    }
+    return whole + UNITS.get(unit);
   }
 
   private static ObjectNode claim(ClaimReference claim) {

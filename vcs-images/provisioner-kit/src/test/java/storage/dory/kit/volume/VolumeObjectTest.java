@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import storage.dory.kit.request.ClaimReference;
 import storage.dory.kit.request.Request.Provision;
 import storage.dory.kit.request.SizeOption;
@@ -66,12 +68,26 @@ class VolumeObjectTest {
             Map.entry("other", "${PATH} $pv-name"), Map.entry("remote", "d:pvc-1/pvc-1"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1024, 1Ki", "1536, 1536", "67108864, 64Mi", "1073741824, 1Gi"})
+  void capacityIsWrittenInTheLargestUnitThatDividesIt(long bytes, String written) {
+    var volume =
+        new VolumeObject().of(request(bytes, Optional.empty(), Map.of()), Optional.empty());
+
+    assertThat(volume.at("/spec/capacity/storage").asText()).isEqualTo(written);
+  }
+
   private static Provision request(Optional<SizeOption> size, Map<String, String> options) {
+    return request(1048577, size, options);
+  }
+
+  private static Provision request(
+      long bytes, Optional<SizeOption> size, Map<String, String> options) {
     return new Provision(
         new VolumeName("pvc-1"),
         "rclone",
         new ClaimReference("default", "claim", "1-2-3"),
-        1048577,
+        bytes,
         List.of("ReadWriteOnce"),
         "silver",
         "Retain",
