@@ -75,11 +75,14 @@ final class ClusterView {
   /** The SHA-256 that a pod has printed; empty before. */
   Optional<String> checksum(Pod pod) {
     try {
-      String log = Objects.requireNonNullElse(client
+      String log =
+          Objects.requireNonNullElse(
+              client
                   .pods()
                   .inNamespace(pod.getMetadata().getNamespace())
                   .withName(pod.getMetadata().getName())
-                  .getLog(), "");
+                  .getLog(),
+              "");
       Matcher sum = CHECKSUM.matcher(log);
       return sum.find() ? Optional.of(sum.group()) : Optional.empty();
     } catch (KubernetesClientException e) {

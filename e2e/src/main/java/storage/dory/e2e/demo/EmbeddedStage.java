@@ -75,7 +75,7 @@ public final class EmbeddedStage implements NodeView, AutoCloseable {
         work.resolve("volumes").toString());
   }
 
-  /** Starts agent and provisioner, once the others are {@link #ready}. */
+  /** Starts agent and provisioner, once the others are ready, see {@link #notReady}. */
   public void startDory() throws IOException {
     start(
         "agent",

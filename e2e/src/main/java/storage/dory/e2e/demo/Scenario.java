@@ -283,6 +283,7 @@ final class Scenario {
   }
 
   private static String shortPath(String path, String uid) {
-    return path.substring(path.indexOf(uid)).replace(uid, "pods/" + uid.substring(0, 8));
+    return path.substring(path.indexOf(uid))
+        .replace(uid, "pods/" + uid.substring(uid.length() - 8));
   }
 }

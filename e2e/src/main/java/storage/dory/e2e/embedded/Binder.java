@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatusBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,8 +69,7 @@ final class Binder implements AutoCloseable {
   }
 
   private void annotate(PersistentVolumeClaim claim, String key, String value) {
-    client
-        .resource(claim)
+    now(claim)
         .edit(now ->
             new PersistentVolumeClaimBuilder(now)
                 .editMetadata()
@@ -80,8 +80,7 @@ final class Binder implements AutoCloseable {
 
   private void bind(PersistentVolume volume, PersistentVolumeClaim claim) {
     phase(volume, "Bound");
-    client
-        .resource(claim)
+    now(claim)
         .edit(now ->
             new PersistentVolumeClaimBuilder(now)
                 .editMetadata()
@@ -92,8 +91,7 @@ final class Binder implements AutoCloseable {
                 .withVolumeName(volume.getMetadata().getName())
                 .endSpec()
                 .build());
-    client
-        .resource(claim)
+    now(claim)
         .editStatus(now ->
             new PersistentVolumeClaimBuilder(now)
                 .withStatus(
@@ -111,17 +109,25 @@ final class Binder implements AutoCloseable {
   }
 
   private void status(PersistentVolumeClaim claim, String phase) {
-    client
-        .resource(claim)
+    now(claim)
         .editStatus(now ->
             new PersistentVolumeClaimBuilder(now)
                 .withStatus(new PersistentVolumeClaimStatusBuilder().withPhase(phase).build())
                 .build());
   }
 
+  /** The claim as it is now, not as an informer saw it. */
+  private Resource<PersistentVolumeClaim> now(PersistentVolumeClaim claim) {
+    return client
+        .persistentVolumeClaims()
+        .inNamespace(claim.getMetadata().getNamespace())
+        .withName(claim.getMetadata().getName());
+  }
+
   private void phase(PersistentVolume volume, String phase) {
     client
-        .resource(volume)
+        .persistentVolumes()
+        .withName(volume.getMetadata().getName())
         .editStatus(now -> {
           now.setStatus(new PersistentVolumeStatusBuilder().withPhase(phase).build());
           return now;

@@ -82,7 +82,11 @@ final class BinderRules {
           ? Optional.empty()
           : Optional.of(new Correction.Release(volume));
     }
-    boolean bound = "Bound".equals(phase) && name(volume).equals(claim.getSpec().getVolumeName());
+    boolean bound =
+        "Bound".equals(phase)
+            && name(volume).equals(claim.getSpec().getVolumeName())
+            && claim.getStatus() != null
+            && "Bound".equals(claim.getStatus().getPhase());
     return bound || isGoing(volume) || !fits(volume, claim)
         ? Optional.empty()
         : Optional.of(new Correction.Bind(volume, claim));
