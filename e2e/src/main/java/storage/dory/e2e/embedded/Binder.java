@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.e2e.embedded;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatusBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeStatusBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -64,7 +64,26 @@ final class Binder implements AutoCloseable {
         phase(volume, "Released");
         LOG.info("released volume={}", volume.getMetadata().getName());
       }
-      case Correction.Collect(HasMetadata secret) -> client.resource(secret).delete();
+      case Correction.Collect(Secret secret) -> collect(secret);
+    }
+  }
+
+  /** Asks the API first: the Secret may have been seen before the pod that owns it. */
+  private void collect(Secret secret) {
+    boolean owned =
+        secret.getMetadata().getOwnerReferences().stream()
+            .map(owner ->
+                client
+                    .pods()
+                    .inNamespace(secret.getMetadata().getNamespace())
+                    .withName(owner.getName())
+                    .get())
+            .anyMatch(pod ->
+                pod != null
+                    && secret.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(owner -> owner.getUid().equals(pod.getMetadata().getUid())));
+    if (!owned) {
+      client.resource(secret).delete();
     }
   }
 
