@@ -32,12 +32,11 @@ public final class DemoMain implements Callable<Integer> {
   @Option(names = "--kubeconfig", description = "run on this cluster instead of the embedded one")
   private @Nullable Path kubeconfig;
 
-  @Option(
-      names = "--holder",
-      hidden = true,
-      defaultValue = "",
-      description = "process that holds the mount namespace")
-  private String holder = "";
+  @Option(names = "--look-by", hidden = true, description = "command prefix that sees our mounts")
+  private String lookBy = "";
+
+  @Option(names = "--end-by", hidden = true, description = "process to kill to end everything")
+  private String endBy = "";
 
   @Option(names = "--end-with-input", hidden = true, description = "end when stdin is closed")
   private boolean endWithInput;
@@ -70,7 +69,7 @@ public final class DemoMain implements Callable<Integer> {
       if (kubeconfig != null) {
         new ClusterDemo(Checkout.current(), kubeconfig, out, keep).run();
       } else if (keep) {
-        new EmbeddedDemo(Checkout.current(), work, out).keep(holder);
+        new EmbeddedDemo(Checkout.current(), work, out).keep(lookBy, endBy);
       } else {
         new EmbeddedDemo(Checkout.current(), work, out).run();
       }

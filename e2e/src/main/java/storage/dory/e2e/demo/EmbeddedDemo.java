@@ -51,6 +51,9 @@ final class EmbeddedDemo {
       passed = true;
       out.printf("%nall %d steps passed in %.1f s%n", timeline.steps(), timeline.seconds());
       return timeline.steps();
+    } catch (InterruptedException e) {
+      passed = true; // nobody needs the logs of a run that was ended
+      throw e;
     } finally {
       if (passed) {
         removeWork();
@@ -58,8 +61,13 @@ final class EmbeddedDemo {
     }
   }
 
-  /** Starts it, offers the class, and leaves it running until the thread is interrupted. */
-  void keep(String namespaceHolder) throws StepFailed, IOException, InterruptedException {
+  /**
+   * Runs it and leaves everything running until the thread is interrupted.
+   *
+   * @param lookBy command prefix that sees the mounts from outside; may be empty
+   * @param endBy process whose end is the end of everything; may be empty
+   */
+  void keep(String lookBy, String endBy) throws StepFailed, IOException, InterruptedException {
     try (EmbeddedStage stage = new EmbeddedStage(checkout, work)) {
       Timeline timeline = start(stage);
       try (KubernetesClient client = stage.client()) {
@@ -75,15 +83,11 @@ final class EmbeddedDemo {
             end it    Ctrl-C, or: kill %s\
           """
               .formatted(
-                  stage.kubeconfig(),
-                  namespaceHolder.isEmpty()
-                      ? ""
-                      : "nsenter --target "
-                          + namespaceHolder
-                          + " --user --preserve-credentials --mount --",
-                  stage.logs(),
-                  namespaceHolder));
+                  stage.kubeconfig(), lookBy, stage.logs(), endBy));
       Thread.currentThread().join();
+    } catch (InterruptedException e) {
+      removeWork();
+      throw e;
     }
   }
 

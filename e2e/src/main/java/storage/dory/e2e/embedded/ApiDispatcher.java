@@ -87,7 +87,7 @@ final class ApiDispatcher extends Dispatcher {
                 .setHeader("Content-Type", "text/plain")
                 .setBody(logs.of(log.group(1), log.group(2))));
       }
-      return discovery.document(path).map(body -> json(200, body));
+      return discovery.document(path.replaceFirst("\\?.*", "")).map(body -> json(200, body));
     }
     if (verb.equals("POST") && TOKEN.matcher(path).matches()) {
       return Optional.of(
