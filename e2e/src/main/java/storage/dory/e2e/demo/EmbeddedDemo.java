@@ -82,8 +82,7 @@ final class EmbeddedDemo {
             logs      %s
             end it    Ctrl-C, or: kill %s\
           """
-              .formatted(
-                  stage.kubeconfig(), lookBy, stage.logs(), endBy));
+              .formatted(stage.kubeconfig(), lookBy, stage.logs(), endBy));
       Thread.currentThread().join();
     } catch (InterruptedException e) {
       removeWork();

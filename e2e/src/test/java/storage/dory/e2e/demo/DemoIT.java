@@ -60,8 +60,7 @@ class DemoIT {
     try {
       // a checkout whose agent is missing: the demo must not pass over it
       for (String part : List.of("e2e", "flex-provisioner", "vcs-images")) {
-        Files.createSymbolicLink(
-            broken.resolve(part), Checkout.current().root().resolve(part));
+        Files.createSymbolicLink(broken.resolve(part), Checkout.current().root().resolve(part));
       }
       Command command = namespace.java(DemoMain.class);
       List<String> words =

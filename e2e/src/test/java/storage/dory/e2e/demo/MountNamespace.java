@@ -23,12 +23,11 @@ record MountNamespace(List<String> prefix) {
         .isEmpty();
     List<MountNamespace> usable =
         WAYS.stream()
-            .filter(
-                way -> {
-                  List<String> probe = new ArrayList<>(way);
-                  probe.add("true");
-                  return Command.of(probe).run(Duration.ofSeconds(10)).good();
-                })
+            .filter(way -> {
+              List<String> probe = new ArrayList<>(way);
+              probe.add("true");
+              return Command.of(probe).run(Duration.ofSeconds(10)).good();
+            })
             .map(MountNamespace::new)
             .toList();
     assumeThat(usable).as("mount namespaces: needs root or user namespaces").isNotEmpty();
