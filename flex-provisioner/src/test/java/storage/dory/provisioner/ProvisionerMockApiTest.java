@@ -263,7 +263,7 @@ class ProvisionerMockApiTest {
         assertThat(provisioner.ill()).isEmpty();
       }
     }
-    assertThat(k).as("requests of one claim, and one").isBetween(6, 9);
+    assertThat(k).as("requests of one claim, and one").isBetween(6, 12);
   }
 
   @ParameterizedTest
@@ -282,7 +282,7 @@ class ProvisionerMockApiTest {
         assertThat(provisioner.ill()).isEmpty();
       }
     }
-    assertThat(k).as("requests of one claim, and one").isBetween(6, 9);
+    assertThat(k).as("requests of one claim, and one").isBetween(6, 12);
   }
 
   @ParameterizedTest
@@ -309,7 +309,7 @@ class ProvisionerMockApiTest {
         assertThat(provisioner.ill()).isEmpty();
       }
     }
-    assertThat(k).as("requests of one deletion, and one").isBetween(5, 9);
+    assertThat(k).as("requests of one deletion, and one").isBetween(6, 13);
   }
 
   /** Runs a provisioner until its k-th request or until it is done; whether it came to the k-th. */
@@ -381,7 +381,8 @@ class ProvisionerMockApiTest {
   }
 
   private static String selectedNode(PersistentVolumeClaim claim) {
-    return current(claim).getMetadata().getAnnotations().getOrDefault(Marks.SELECTED_NODE, "");
+    String node = current(claim).getMetadata().getAnnotations().get(Marks.SELECTED_NODE);
+    return node == null ? "" : node;
   }
 
   private static void select(PersistentVolumeClaim claim, String node) {

@@ -57,13 +57,15 @@ public final class WorkQueue<K> {
     }
     lock.lock();
     try {
+      // what is due already must not stand in for what is asked for now
+      promote();
       long due = nanoClock.getAsLong() + delay.toNanos();
       Long known = earliest.get(key);
       if (known == null || due - known < 0) {
         earliest.put(key, due);
         later.add(new Due<>(key, due));
-        changed.signal();
       }
+      changed.signal();
     } finally {
       lock.unlock();
     }

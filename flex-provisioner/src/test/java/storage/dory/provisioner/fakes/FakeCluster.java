@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
@@ -44,11 +43,7 @@ public final class FakeCluster implements AutoCloseable {
   private final Logger requestLog = Logger.getLogger("io.fabric8.mockwebserver");
   private final KubernetesMockServer server =
       new KubernetesMockServer(
-          new Context(),
-          new MockWebServer(),
-          new HashMap<>(),
-          new KubernetesCrudDispatcher(),
-          false);
+          new Context(), new MockWebServer(), new HashMap<>(), new PatientDispatcher(), false);
   private final KubernetesClient client;
   private final FakeControlPlane controlPlane;
   private final AtomicInteger counter = new AtomicInteger();

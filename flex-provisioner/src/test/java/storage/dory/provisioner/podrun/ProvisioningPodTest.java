@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.podrun;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static storage.dory.provisioner.fakes.Samples.CLAIM;
+import static storage.dory.provisioner.fakes.Samples.UID;
+import static storage.dory.provisioner.fakes.Samples.definition;
+import static storage.dory.provisioner.fakes.Samples.order;
+import static storage.dory.provisioner.fakes.Samples.pods;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import storage.dory.provisioner.volume.Marks;
+
+class ProvisioningPodTest {
+
+  @Test
+  void podIsTheRecordOfTheRequest() {
+    Order order = order(Action.PROVISION, 2, definition(Map.of("password", "p")));
+    Pod pod = pods().pod(order);
+
+    assertThat(pod.getMetadata().getName()).isEqualTo("dory-provision-" + UID + "-2");
+    assertThat(pod.getMetadata().getNamespace()).isEqualTo("dory-system");
+    assertThat(pod.getMetadata().getFinalizers()).containsExactly("dory.storage/request");
+    assertThat(pod.getMetadata().getLabels())
+        .containsEntry("dory.storage/request", UID.value())
+        .containsEntry("dory.storage/action", "provision")
+        .containsEntry("dory.storage/attempt", "2")
+        .containsEntry("app.kubernetes.io/managed-by", "dory-flex-provisioner");
+    assertThat(pod.getMetadata().getAnnotations())
+        .containsEntry("dory.storage/claim", "users/data")
+        .containsEntry("dory.storage/inputs", "inputs");
+    RecordedOrder record =
+        RecordedOrder.read(pod.getMetadata().getAnnotations().getOrDefault(Marks.DEFINITION, ""))
+            .orElseThrow();
+    assertThat(record.claim()).isEqualTo(CLAIM);
+    assertThat(record.wish()).isEqualTo(order.wish());
+    assertThat(record.definition(Optional.empty()).properties())
+        .isEqualTo(order.definition().properties());
+    assertThat(record.definition(Optional.empty()).image()).isEqualTo(order.definition().image());
+  }
+
+  @Test
+  void podHasADeadlineAndNoRightsItDoesNotNeed() {
+    Pod pod =
+        pods().pod(order(Action.PROVISION, 1, definition(Map.of("provisioner.timeout", "90s"))));
+    Container container = pod.getSpec().getContainers().getFirst();
+
+    assertThat(pod.getSpec().getRestartPolicy()).isEqualTo("Never");
+    assertThat(pod.getSpec().getActiveDeadlineSeconds()).isEqualTo(90);
+    assertThat(pod.getSpec().getTerminationGracePeriodSeconds()).isEqualTo(5);
+    assertThat(pod.getSpec().getServiceAccountName()).isEqualTo("silver");
+    assertThat(pod.getSpec().getAutomountServiceAccountToken()).isFalse();
+    assertThat(container.getName()).isEqualTo("provision");
+    assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+    assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+    assertThat(container.getTerminationMessagePolicy()).isEqualTo("FallbackToLogsOnError");
+    assertThat(pod.getSpec().getVolumes()).noneMatch(volume -> volume.getHostPath() != null);
+  }
+
+  @Test
+  void propertiesAreInTheSecretAndTheEnvironmentPointsThere() {
+    Order order = order(Action.PROVISION, 1, definition(Map.of("use-nfs.server", "n1")));
+    Secret secret = pods().secret(order, "u1");
+    Container container = pods().pod(order).getSpec().getContainers().getFirst();
+
+    assertThat(secret.getMetadata().getName()).isEqualTo(order.podName());
+    assertThat(secret.getMetadata().getOwnerReferences().getFirst().getUid()).isEqualTo("u1");
+    assertThat(secret.getStringData())
+        .containsEntry("action", "provision")
+        .containsEntry("pv-name", "pvc-" + UID)
+        .containsEntry("size", "10485760")
+        .containsEntry("access-modes", "ReadWriteOnce")
+        .containsEntry("storage-class", "silver")
+        .containsEntry("kube-api", "https://api")
+        .containsEntry("use-nfs.server", "n1")
+        .doesNotContainKey("service-token");
+    assertThat(variable(container, "USE_NFS_SERVER").getValueFrom().getSecretKeyRef().getKey())
+        .isEqualTo("use-nfs.server");
+    assertThat(variable(container, "PV_NAME").getValueFrom().getSecretKeyRef().getName())
+        .isEqualTo(order.podName());
+    assertThat(variable(container, "SERVICE_TOKEN_FILE").getValue())
+        .isEqualTo("/etc/provisioner/properties/service-token");
+    assertThat(container.getEnv()).noneMatch(v -> v.getName().equals("SERVICE_TOKEN"));
+  }
+
+  @Test
+  void dangerousOrAmbiguousNamesAreFilesOnly() {
+    Order order =
+        order(
+            Action.PROVISION,
+            1,
+            definition(
+                Map.of(
+                    "ld-preload", "/x.so",
+                    "path", "/x",
+                    "a-b", "1",
+                    "a.b", "2",
+                    "pv.name", "x",
+                    "9lives", "x",
+                    "long", "x".repeat(200_000))));
+    Container container = pods().pod(order).getSpec().getContainers().getFirst();
+
+    assertThat(pods().secret(order, "u").getStringData())
+        .containsKeys("ld-preload", "path", "a-b", "a.b", "pv.name", "9lives", "long");
+    assertThat(container.getEnv().stream().map(EnvVar::getName))
+        .doesNotContain("LD_PRELOAD", "PATH", "A_B", "9LIVES", "LONG")
+        .containsOnlyOnce("PV_NAME");
+    assertThat(variable(container, "PV_NAME").getValueFrom().getSecretKeyRef().getKey())
+        .isEqualTo("pv-name");
+  }
+
+  @Test
+  void classNeverOverridesAPropertyOfTheRequest() {
+    Order order =
+        order(
+            Action.DELETE,
+            1,
+            definition(Map.of()).withProperties(Map.of("action", "x", "pv-name", "pvc-other")));
+
+    assertThat(pods().secret(order, "u").getStringData())
+        .containsEntry("action", "delete")
+        .containsEntry("pv-name", "pvc-" + UID);
+  }
+
+  @Test
+  void tokenIsThePodsOwnUnlessTheConfigMapGivesOne() {
+    Order own = order(Action.PROVISION, 1, definition(Map.of()));
+    Order literal = order(Action.PROVISION, 1, definition(Map.of("service-token", "abc")));
+
+    assertThat(projections(own, "properties"))
+        .anyMatch(p ->
+            p.getServiceAccountToken() != null
+                && p.getServiceAccountToken().getPath().equals("service-token")
+                && p.getServiceAccountToken().getExpirationSeconds() >= 600);
+    assertThat(projections(literal, "properties"))
+        .noneMatch(p -> p.getServiceAccountToken() != null);
+    assertThat(pods().secret(literal, "u").getStringData()).containsEntry("service-token", "abc");
+    assertThat(pods().pod(literal).toString()).doesNotContain("abc\"");
+    assertThat(pods().pod(literal).getMetadata().getAnnotations().get(Marks.DEFINITION))
+        .doesNotContain("abc");
+  }
+
+  @Test
+  void pluginSocketsAreMountedOnlyForADockerPluginAndReadOnly() {
+    Pod pod =
+        pods()
+            .pod(
+                order(
+                    Action.PROVISION,
+                    1,
+                    definition(Map.of("provisioner.docker-plugin", "rclone"))));
+
+    assertThat(volume(pod, "plugin-sockets").getHostPath().getPath())
+        .isEqualTo("/run/docker/plugins");
+    assertThat(pod.getSpec().getContainers().getFirst().getVolumeMounts())
+        .anyMatch(m ->
+            m.getMountPath().equals("/run/docker/plugins") && Boolean.TRUE.equals(m.getReadOnly()));
+  }
+
+  @Test
+  void selectedNodeIsRequiredAndARefusingNodeOnlyShunned() {
+    Order order = order(Action.PROVISION, 1, definition(Map.of()));
+    Order placed =
+        new Order(
+            order.action(),
+            1,
+            1,
+            CLAIM,
+            order.wish(),
+            "Delete",
+            new Order.Whereabouts(Optional.of("node-2"), Optional.of("node-1"), Optional.empty()),
+            "i",
+            order.definition());
+    var affinity = pods().pod(placed).getSpec().getAffinity().getNodeAffinity();
+
+    var required =
+        affinity
+            .getRequiredDuringSchedulingIgnoredDuringExecution()
+            .getNodeSelectorTerms()
+            .getFirst()
+            .getMatchFields()
+            .getFirst();
+    assertThat(required.getKey()).isEqualTo("metadata.name");
+    assertThat(required.getValues()).containsExactly("node-2");
+    assertThat(
+            affinity
+                .getPreferredDuringSchedulingIgnoredDuringExecution()
+                .getFirst()
+                .getPreference()
+                .getMatchFields()
+                .getFirst()
+                .getOperator())
+        .isEqualTo("NotIn");
+  }
+
+  @Test
+  void volumeClientSharesItsMountsAndBelongsToNobody() {
+    DaemonSet set =
+        new VolumeClientSet(new PodSettings("https://api", "/run/docker/plugins", "/v", "/s"))
+            .of(
+                definition(
+                    Map.of(
+                        "provisioner.docker-plugin", "rclone",
+                        "provisioner.vcs-image", "dory/rclone-plugin:0.1.0",
+                        "provisioner.vcs-secret", "remotes")))
+            .orElseThrow();
+    Container container = set.getSpec().getTemplate().getSpec().getContainers().getFirst();
+
+    assertThat(set.getMetadata().getName()).isEqualTo("vcs-rclone");
+    assertThat(set.getMetadata().getOwnerReferences()).isNullOrEmpty();
+    assertThat(set.getSpec().getUpdateStrategy().getType()).isEqualTo("OnDelete");
+    assertThat(container.getSecurityContext().getPrivileged()).isTrue();
+    assertThat(container.getEnv().stream().map(v -> v.getName() + "=" + v.getValue()))
+        .containsExactly(
+            "DORY_PLUGIN_NAME=rclone",
+            "DORY_PLUGIN_SOCKET=/run/docker/plugins/rclone.sock",
+            "DORY_VOLUMES=/v/rclone",
+            "DORY_STATE=/s/rclone");
+    assertThat(container.getVolumeMounts())
+        .anyMatch(
+            m -> m.getMountPath().equals("/v") && "Bidirectional".equals(m.getMountPropagation()))
+        .anyMatch(m -> m.getMountPath().equals("/etc/vcs"));
+  }
+
+  private static EnvVar variable(Container container, String name) {
+    return container.getEnv().stream()
+        .filter(variable -> variable.getName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " is not set"));
+  }
+
+  private static Volume volume(Pod pod, String name) {
+    return pod.getSpec().getVolumes().stream()
+        .filter(volume -> volume.getName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " is not there"));
+  }
+
+  private static List<VolumeProjection> projections(Order order, String name) {
+    return volume(pods().pod(order), name).getProjected().getSources();
+  }
+}
