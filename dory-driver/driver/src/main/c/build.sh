@@ -18,4 +18,5 @@ mkdir -p "$(dirname "$output")"
 "$compiler" -std=c11 -O2 -static -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror \
     -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffunction-sections -fdata-sections \
     -Wl,--gc-sections -Wl,-z,relro,-z,now -s \
-    -o "$output" "$sources/dory.c" "$sources/exchange.c" "$sources/text.c"
+    -o "$output" "$sources/dory.c" "$sources/exchange.c" "$sources/json.c" \
+    "$sources/settings.c" "$sources/text.c"

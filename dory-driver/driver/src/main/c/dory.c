@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "exchange.h"
+#include "settings.h"
 #include "text.h"
 
 #define DEFAULT_SOCKET "/run/dory/agent.sock"
@@ -134,6 +135,8 @@ static void ask_agent(int argc, char **argv, long long deadline)
 
     text_add_plain(&request, "{\"driver\":");
     text_add_quoted(&request, argv[0]);
+    text_add_plain(&request, ",\"pid\":");
+    text_add_number(&request, (unsigned long) getpid());
     text_add_plain(&request, ",\"args\":[");
     for (int i = 1; i < argc; i++) {
         if (i > 1)
@@ -171,7 +174,10 @@ int main(int argc, char **argv)
     const char *verb = argv[1];
     int arguments = argc - 2;
     if (is(verb, "init")) {
-        print_line("{\"status\":\"Success\",\"capabilities\":{\"attach\":false}}\n");
+        // without capabilities kubelet believes that it must attach, which enable1.6 is for
+        print_line(init_without_capabilities(argv[0])
+                       ? "{\"status\":\"Success\"}\n"
+                       : "{\"status\":\"Success\",\"capabilities\":{\"attach\":false}}\n");
     } else if (is(verb, "mount") || is(verb, "unmount") || is(verb, "attach")) {
         if (arguments < (is(verb, "mount") ? 2 : 1))
             print_failure((const char *[]){"Not enough arguments for ", verb, NULL});

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "text.h"
+#include "json.h"
 
 enum {
     BUSY_PAUSE = 10,      // milliseconds between tries while the agent's queue is full

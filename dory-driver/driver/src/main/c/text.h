@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text into a buffer of fixed size, as JSON strings where asked, and a strict JSON object check.
+// Text into a buffer of fixed size, as JSON strings where asked.
 #ifndef DORY_TEXT_H
 #define DORY_TEXT_H
 
@@ -19,11 +19,15 @@ void text_add(struct text *text, const char *bytes, size_t length);
 // A zero-terminated string as it is.
 void text_add_plain(struct text *text, const char *string);
 
+// In decimal digits.
+void text_add_number(struct text *text, unsigned long number);
+
 // A zero-terminated string of any bytes as a JSON string with its quotes. Bytes that are no UTF-8
 // become U+FFFD, so that the result is valid whatever kubelet was given.
 void text_add_quoted(struct text *text, const char *string);
 
-// Whether the bytes are exactly one JSON object in valid UTF-8, nesting at most 32 deep.
-bool is_json_object(const char *bytes, size_t length);
+// Length of the UTF-8 sequence at the start of the bytes, 0 when they do not start with one.
+// Overlong forms, surrogates and what lies above U+10FFFF are none.
+size_t utf8_sequence(const unsigned char *bytes, size_t available);
 
 #endif

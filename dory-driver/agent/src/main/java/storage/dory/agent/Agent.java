@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.dory.agent.calllog.CallLog;
 import storage.dory.agent.install.DriverInstaller;
 import storage.dory.agent.mount.FfmMounter;
 import storage.dory.agent.records.RecordStore;
@@ -32,13 +35,19 @@ final class Agent {
   private final CallServer server;
   private final Settling settling;
   private final DriverInstaller installer;
+  private final CallLog log;
 
   private Agent(
-      FileChannel stateLock, CallServer server, Settling settling, DriverInstaller installer) {
+      FileChannel stateLock,
+      CallServer server,
+      Settling settling,
+      DriverInstaller installer,
+      CallLog log) {
     this.stateLock = stateLock;
     this.server = server;
     this.settling = settling;
     this.installer = installer;
+    this.log = log;
   }
 
   /** Recovers, then serves. */
@@ -50,7 +59,13 @@ final class Agent {
     Volumes volumes = new Volumes(records, mounter, UnixSocketPlugin::new, System::nanoTime);
     volumes.recover(RECOVERY);
 
-    DriverCalls calls = new DriverCalls(settings, volumes, plugins);
+    CallLog log = new CallLog(InstantSource.system(), ZoneId.systemDefault());
+    DriverCalls calls =
+        new DriverCalls(
+            settings,
+            volumes,
+            new DriverHomes(plugins, settings.driverDirectory()),
+            new CallJournal(log, settings.vendor()));
     Settling settling = new Settling(volumes, System::nanoTime);
     DriverInstaller installer =
         new DriverInstaller(
@@ -64,7 +79,7 @@ final class Agent {
             new CallServer.Replies(calls::answer, calls::refusal));
     settling.start();
     installer.start();
-    return new Agent(stateLock, server, settling, installer);
+    return new Agent(stateLock, server, settling, installer, log);
   }
 
   /**
@@ -74,6 +89,7 @@ final class Agent {
     installer.close();
     settling.close();
     boolean done = server.stop(LAST_CALLS);
+    log.close();
     LOG.info("stopped callsUnderWay={}", !done);
     try {
       stateLock.close();

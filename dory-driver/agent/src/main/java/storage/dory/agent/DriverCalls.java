@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.agent;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.dory.agent.flex.ConfigReport;
 import storage.dory.agent.flex.DriverPath;
 import storage.dory.agent.flex.DriverSettings;
 import storage.dory.agent.flex.FlexCall;
 import storage.dory.agent.flex.FlexCodec;
 import storage.dory.agent.flex.FlexOptions;
 import storage.dory.agent.flex.FlexReply;
+import storage.dory.agent.flex.FlexRequest;
 import storage.dory.agent.flex.TargetDirectory;
 import storage.dory.agent.volume.MountRequest;
 import storage.dory.agent.volume.VolumeOutcome;
 import storage.dory.agent.volume.Volumes;
 import storage.dory.plugin.MountId;
-import storage.dory.plugin.PluginDirectories;
 import storage.dory.plugin.VolumeName;
 
 /** From a driver's request line to its reply line. Never throws; safe for many threads. */
@@ -29,18 +28,26 @@ final class DriverCalls {
 
   private final AgentSettings settings;
   private final Volumes volumes;
-  private final PluginDirectories plugins;
+  private final DriverHomes homes;
+  private final CallJournal journal;
+  private final ConfigReport report = new ConfigReport(Version.TEXT);
   private final FlexCodec codec = new FlexCodec();
 
-  DriverCalls(AgentSettings settings, Volumes volumes, PluginDirectories plugins) {
+  DriverCalls(AgentSettings settings, Volumes volumes, DriverHomes homes, CallJournal journal) {
     this.settings = settings;
     this.volumes = volumes;
-    this.plugins = plugins;
+    this.homes = homes;
+    this.journal = journal;
   }
 
   String answer(String line) {
     try {
-      return codec.write(answer(codec.read(line)));
+      FlexRequest request = codec.request(line);
+      DriverSettings of = homes.settingsOf(request.driver());
+      CallJournal.Page page = journal.open(request, of);
+      String reply = codec.write(answer(codec.call(request), of));
+      page.close(reply);
+      return reply;
     } catch (IllegalArgumentException e) {
       return refusal(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
@@ -53,27 +60,38 @@ final class DriverCalls {
     return codec.write(new FlexReply.Failure(why));
   }
 
-  private FlexReply answer(FlexCall call) {
+  private FlexReply answer(FlexCall call, DriverSettings of) {
+    try {
+      return reply(call, of);
+    } catch (IllegalArgumentException e) {
+      return new FlexReply.Failure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private FlexReply reply(FlexCall call, DriverSettings of) {
     return switch (call) {
       case FlexCall.Mount(DriverPath driver, TargetDirectory target, FlexOptions options) ->
-          mount(driver, target, options);
+          mount(driver, of, target, options);
       case FlexCall.Unmount(DriverPath driver, TargetDirectory target) ->
           reply(
               volumes.unmount(
                   target.path(),
-                  socketOf(driver, settingsOf(driver)),
+                  homes.socketOf(driver, of),
                   new MountId(target.podUid()),
                   settings.callLimit()));
-      case FlexCall.Attach(DriverPath driver, FlexOptions options) -> attach(driver, options);
-      case FlexCall.Config(DriverPath driver) -> new FlexReply.Told(inForce(driver));
+      case FlexCall.Attach(DriverPath driver, FlexOptions options) -> attach(driver, of, options);
+      case FlexCall.Config(DriverPath driver) -> new FlexReply.Told(inForce(driver, of));
       case FlexCall.Unknown ignored -> new FlexReply.NotSupported();
       case FlexCall.Unusable(String why) -> new FlexReply.Failure(why);
     };
   }
 
-  private FlexReply mount(DriverPath driver, TargetDirectory target, FlexOptions options) {
-    DriverSettings driverSettings = settingsOf(driver);
-    Path socket = socketOf(driver, driverSettings);
+  private FlexReply mount(
+      DriverPath driver,
+      DriverSettings driverSettings,
+      TargetDirectory target,
+      FlexOptions options) {
+    Path socket = homes.socketOf(driver, driverSettings);
     if (!Files.exists(socket)) {
       return noSocket(driver, socket);
     }
@@ -90,15 +108,14 @@ final class DriverCalls {
   }
 
   /** As the original: the volume is made while kubelet believes to attach, which is not our job. */
-  private FlexReply attach(DriverPath driver, FlexOptions options) {
-    DriverSettings driverSettings = settingsOf(driver);
-    Path socket = socketOf(driver, driverSettings);
+  private FlexReply attach(DriverPath driver, DriverSettings driverSettings, FlexOptions options) {
+    Path socket = homes.socketOf(driver, driverSettings);
     if (!Files.exists(socket)) {
       return noSocket(driver, socket);
     }
     Optional<String> name = options.volumeName();
     if (name.isEmpty()) {
-      return new FlexReply.Failure("attach: the options name no volume");
+      return new FlexReply.Failure("name is required: the options name no volume");
     }
     VolumeOutcome made =
         volumes.ensureExists(
@@ -119,51 +136,14 @@ final class DriverCalls {
         : Optional.empty();
   }
 
-  private String inForce(DriverPath driver) {
-    DriverSettings of = settingsOf(driver);
-    Path socket = socketOf(driver, of);
-    return "driver="
-        + driver.name()
-        + " settings="
-        + settingsFile(driver).map(Path::toString).orElse("none, defaults")
-        + " dockerVolumePluginSocketPath="
-        + socket
-        + (Files.exists(socket) ? "" : " (absent)")
-        + " createVolumes="
-        + of.createVolumes()
-        + " stripK8sFromOptions="
-        + of.stripKubernetes()
-        + " callLimit="
-        + settings.callLimit().toMillis()
-        + "ms";
-  }
-
-  private DriverSettings settingsOf(DriverPath driver) {
-    Optional<Path> file = settingsFile(driver);
-    try {
-      return DriverSettings.of(file.isPresent() ? Files.readString(file.get()) : "");
-    } catch (IOException e) {
-      LOG.warn("driver settings not read file={} why=\"{}\"", file, e.toString());
-      return DriverSettings.of("");
-    }
-  }
-
-  /** Beside the executable as kubelet called it, or where the agent sees the same directory. */
-  private Optional<Path> settingsFile(DriverPath driver) {
-    return List.of(driver.settings(), driver.settingsBelow(settings.driverDirectory())).stream()
-        .filter(Path::isAbsolute)
-        .filter(Files::isRegularFile)
-        .findFirst();
-  }
-
-  private Path socketOf(DriverPath driver, DriverSettings driverSettings) {
-    String plugin = driverSettings.plugin().orElse(driver.name());
-    if (plugin.startsWith("/")) {
-      return Path.of(plugin).normalize();
-    }
-    return plugins
-        .socketOf(plugin)
-        .orElseGet(() -> settings.pluginSockets().resolve(plugin + ".sock").normalize());
+  private String inForce(DriverPath driver, DriverSettings of) {
+    Path socket = homes.socketOf(driver, of);
+    return report.of(
+        driver,
+        homes.fileShown(driver),
+        of,
+        socket + (Files.exists(socket) ? "" : " (absent)"),
+        journal.placeOf(driver, of).shown());
   }
 
   private static FlexReply noSocket(DriverPath driver, Path socket) {

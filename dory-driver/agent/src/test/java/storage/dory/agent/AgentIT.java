@@ -289,8 +289,69 @@ class AgentIT {
       agent("100s");
 
       assertThat(call("config"))
-          .contains("Success", plugins.resolve("p.sock").toString(), "createVolumes=false");
+          .startsWith("{\"status\":\"Success\",\"message\":\"Error processing option ")
+          .contains("dockerVolumePluginSocketPath = " + plugins.resolve("p.sock") + "\\n")
+          .contains("logFilePath = none", "createVolumes = false\\n", "Driver=p Version=0.1.0-")
+          .endsWith("supportsCapabilities = true\"}\n");
       assertThat(plugin.calls()).isEmpty();
+    }
+  }
+
+  @Test
+  void w15CallsAreLoggedWithoutSecretsWhereTheSettingsSaySo() throws Exception {
+    try (PluginServer plugin = plugin()) {
+      agent("100s");
+      Path log = dir.resolve("log/p.log");
+      Files.writeString(
+          driver.resolveSibling("p.json"),
+          "{\"createVolumes\":false,\"logFilePath\":\""
+              + log
+              + "\",\"dockerVolumePluginSocketPath\":\"p\"}");
+      Path target = target("u1", "v");
+
+      String reply =
+          call(
+              "mount",
+              target.toString(),
+              "{\"kubernetes.io/readwrite\":\"rw\",\"kubernetes.io/pvOrVolumeName\":\"v\","
+                  + "\"kubernetes.io/secret/password\":\"aHVudGVyMg==\",\"token\":\"hunter2\"}");
+
+      assertThat(reply).isEqualTo(SUCCESS);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> assertThat(Files.readAllLines(log)).hasSize(3));
+      String form = "Info : \\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d dory:1: \\[[1-9]\\d*\\] .*";
+      List<String> lines = Files.readAllLines(log);
+      assertThat(lines).allSatisfy(line -> assertThat(line).matches(form));
+      assertThat(lines.get(0))
+          .contains("] entry  : Driver=p Version=0.1.0-", " Socket=p Overridden=true");
+      assertThat(lines.get(1))
+          .endsWith(
+              "] request: mount ["
+                  + target
+                  + " {\"kubernetes.io/readwrite\":\"rw\",\"kubernetes.io/pvOrVolumeName\":\"v\","
+                  + "\"kubernetes.io/secret/password\":\"***\",\"token\":\"***\"}]");
+      assertThat(lines.get(2)).contains("] reply  : mount [").endsWith("]: " + SUCCESS.strip());
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
+          .isEqualTo("rw-------");
+      assertThat(call("unmount", target.toString())).isEqualTo(SUCCESS);
+      assertThat(plugin.calls()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void logThatCannotBeWrittenFailsNoCall() throws Exception {
+    try (PluginServer plugin = plugin()) {
+      agent("100s");
+      Path blocked = Files.writeString(dir.resolve("blocked"), "a file, not a directory");
+      Files.writeString(
+          driver.resolveSibling("p.json"),
+          "{\"createVolumes\":false,\"logFilePath\":\"" + blocked.resolve("p.log") + "\"}");
+      Path target = target("u1", "v");
+
+      assertThat(mount(target, "rw")).isEqualTo(SUCCESS);
+      assertThat(call("unmount", target.toString())).isEqualTo(SUCCESS);
+      assertThat(plugin.calls()).isNotEmpty();
     }
   }
 

@@ -34,6 +34,7 @@ class ArchitectureTest {
               PLUGIN,
               "java.lang..",
               "java.util..",
+              "java.math",
               "java.nio.file",
               "com.fasterxml.jackson..",
               "org.jspecify..");
@@ -91,6 +92,15 @@ class ArchitectureTest {
               "java.nio.file",
               "org.slf4j..",
               "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule calllogKnowsNoOtherRoom =
+      classes()
+          .that()
+          .resideInAPackage(ROOM + "calllog")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(ROOM + "calllog", "java..", "org.slf4j..", "org.jspecify..");
 
   @ArchTest
   static final ArchRule serverKnowsNoOtherRoom =

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ import org.apache.commons.exec.ExecuteWatchdog;
 import org.apache.commons.exec.PumpStreamHandler;
 
 /** The built executable, run with kubelet's argv. It starts no process, so the watchdog bounds. */
-record Driver(Path socket, Duration limit) {
+record Driver(Path executable, Path socket, Duration limit) {
   static final Path EXECUTABLE = Path.of("target", "dory").toAbsolutePath();
 
   private static final JsonMapper STRICT =
@@ -27,6 +28,15 @@ record Driver(Path socket, Duration limit) {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  Driver(Path socket, Duration limit) {
+    this(EXECUTABLE, socket, limit);
+  }
+
+  /** The same under another path, beside which it looks for its settings. */
+  Driver installedAt(Path other) throws IOException {
+    return new Driver(Files.copy(EXECUTABLE, other), socket, limit);
+  }
 
   /** What one run printed and how it ended. */
   record Run(int exit, String out, String err, Duration took) {
@@ -52,7 +62,7 @@ record Driver(Path socket, Duration limit) {
   }
 
   Run run(List<String> args) throws IOException {
-    CommandLine command = new CommandLine(EXECUTABLE.toString());
+    CommandLine command = new CommandLine(executable.toString());
     args.forEach(arg -> command.addArgument(arg, false));
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,9 @@ class DriverIT {
   private static final int HIGHEST_CHARACTER =
       "UTF-8".equals(System.getProperty("sun.jnu.encoding")) ? 0x3000 : 0x80;
 
+  private static final String INIT =
+      "{\"status\":\"Success\",\"capabilities\":{\"attach\":false}}\n";
+
   @TempDir private Path dir;
 
   @Test
@@ -41,8 +46,90 @@ class DriverIT {
     Driver.Run run = driver().run("init");
 
     assertProper(run);
-    assertThat(run.out())
-        .isEqualTo("{\"status\":\"Success\",\"capabilities\":{\"attach\":false}}\n");
+    assertThat(run.out()).isEqualTo(INIT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"enable1.6\":true}",
+        "{\"enable1.6\" : \"T\"} and {\"enable1.6\":false}",
+        "{\"a\":[1,{\"enable1.6\":false}],\n\t\"enable1.6\":\"1\"}\n",
+        "{\"enable1.6\":false,\"enable1.6\":\"true\"}"
+      })
+  void initOmitsCapabilitiesWhenTheSettingsSayEnable16(String settings) throws IOException {
+    Driver driver = driver().installedAt(dir.resolve("d"));
+    Files.writeString(dir.resolve("d.json"), settings);
+
+    Driver.Run run = driver.run("init");
+
+    assertProper(run);
+    assertThat(run.out()).isEqualTo("{\"status\":\"Success\"}\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{\"enable1.6\":true",
+        "{\"enable1.6\":123.23}",
+        "{\"enable1.6\":\"oops\"}",
+        "{\"enable1.6\":null}",
+        "{\"enable1.6\":true,\"enable1.6\":\"F\"}",
+        "{\"inner\":{\"enable1.6\":true}}",
+        "{\"x\":\"\\\"enable1.6\\\":true\"}",
+        "[{\"enable1.6\":true}]",
+        "\ufeff{\"enable1.6\":true}"
+      })
+  void initInAnyDoubtAnswersTheDefaultForm(String settings) throws IOException {
+    Driver driver = driver().installedAt(dir.resolve("d"));
+    Files.writeString(dir.resolve("d.json"), settings);
+
+    Driver.Run run = driver.run("init");
+
+    assertProper(run);
+    assertThat(run.out()).isEqualTo(INIT);
+  }
+
+  @Test
+  void initReadsNoSettingsThatAreNoSmallPlainFile() throws Exception {
+    Driver driver = driver().installedAt(dir.resolve("d"));
+    Path settings = dir.resolve("d.json");
+
+    Files.writeString(settings, "{\"enable1.6\":true}" + " ".repeat(1 << 16));
+    assertThat(driver.run("init").out()).as("large file").isEqualTo(INIT);
+    Files.delete(settings);
+    Files.createDirectory(settings);
+    assertThat(driver.run("init").out()).as("directory").isEqualTo(INIT);
+    Files.delete(settings);
+    assertThat(new ProcessBuilder("mkfifo", settings.toString()).start().waitFor()).isZero();
+    assertThat(driver.run("init").out()).as("pipe nobody writes to").isEqualTo(INIT);
+  }
+
+  @Test
+  void w11InitTakesNoTimeWithoutPluginAndAgent() throws IOException {
+    Driver driver = driver().installedAt(dir.resolve("d"));
+    Files.writeString(
+        dir.resolve("d.json"),
+        "{\"dockerVolumePluginSocketPath\":\"/nowhere.sock\",\"supportsCapabilities\":true}");
+    List<Duration> times = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      Driver.Run run = driver.run("init");
+      assertThat(run.out()).isEqualTo(INIT);
+      times.add(run.took());
+    }
+    // the best of many, since the starting of processes by Java is in it, and other work
+    assertThat(Collections.min(times)).isLessThan(Duration.ofMillis(200));
+  }
+
+  @Test
+  void requestNamesTheDriversOwnProcess() throws IOException {
+    try (FakeAgent agent = FakeAgent.answering(socket(), "{\"status\":\"Success\"}\n")) {
+      driver().run("config");
+
+      assertThat(new ObjectMapper().readTree(agent.requests().getFirst()).path("pid").asLong())
+          .isPositive();
+    }
   }
 
   @ParameterizedTest

@@ -20,6 +20,14 @@ public record DriverPath(Path executable) {
     return String.valueOf(executable.getFileName());
   }
 
+  /** Whether it lies in a directory {@code <vendor>~<its name>}, as the agent installs drivers. */
+  public boolean isOf(String vendor) {
+    Path parent = executable.getParent();
+    return parent != null
+        && parent.getFileName() != null
+        && parent.getFileName().toString().equals(vendor + "~" + name());
+  }
+
   /** The settings file beside the executable. */
   public Path settings() {
     return executable.resolveSibling(name() + ".json");

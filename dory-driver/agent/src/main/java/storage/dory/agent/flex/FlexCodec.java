@@ -21,20 +21,31 @@ public final class FlexCodec {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  /** A request line of the driver: its own path and its arguments, verb first. */
-  public FlexCall read(String line) {
-    Optional<JsonNode> request = object(line);
-    if (request.isEmpty()) {
-      return new FlexCall.Unusable("the request is not a JSON object");
-    }
+  /**
+   * A request line of the driver: its own path, its process and its arguments, verb first.
+   *
+   * @throws IllegalArgumentException when it is none, in words for kubelet
+   */
+  public FlexRequest request(String line) {
+    JsonNode request =
+        object(line)
+            .orElseThrow(() -> new IllegalArgumentException("the request is not a JSON object"));
     List<String> args = new ArrayList<>();
-    request.get().path("args").forEach(each -> args.add(each.asText()));
+    request.path("args").forEach(each -> args.add(each.asText()));
     if (args.isEmpty()) {
-      return new FlexCall.Unusable("Not enough args");
+      throw new IllegalArgumentException("Not enough args");
     }
+    return new FlexRequest(
+        new DriverPath(Path.of(request.path("driver").asText())),
+        request.path("pid").asLong(),
+        args.getFirst(),
+        args.subList(1, args.size()));
+  }
+
+  /** What a request asks for. */
+  public FlexCall call(FlexRequest request) {
     try {
-      DriverPath driver = new DriverPath(Path.of(request.get().path("driver").asText()));
-      return call(driver, args.getFirst(), args.subList(1, args.size()));
+      return call(request.driver(), request.verb(), request.args());
     } catch (InvalidPathException e) {
       return new FlexCall.Unusable("not a path: " + e.getReason());
     } catch (IllegalArgumentException e) {

@@ -36,6 +36,10 @@ final class FakeVolumePlugin implements VolumePlugin {
   final Map<String, Set<String>> ids = new TreeMap<>();
   final Map<String, Map<String, String>> created = new TreeMap<>();
   Line line = Line.UP;
+
+  /** Whether all volumes are of one filesystem, as directories of one disk or exports are. */
+  boolean sharedDevice;
+
   private final FakeNode node;
 
   FakeVolumePlugin(FakeNode node, String... volumes) {
@@ -133,7 +137,7 @@ final class FakeVolumePlugin implements VolumePlugin {
         "Mount",
         () -> {
           if (holding(name).isEmpty()) {
-            node.put("0:" + name.hashCode(), mountpoint(name), false);
+            node.put("0:" + (sharedDevice ? 1 : name.hashCode()), mountpoint(name), false);
           }
           holding(name).add(id);
           return new Reply.Done<>(mountpoint(name));

@@ -247,6 +247,22 @@ class VolumesTest {
   }
 
   @Test
+  void w4VolumeIsFoundByItsRecordThoughAllShareADevice() {
+    Path second = Path.of("/k/pods/u2/volumes/a~p/w");
+    plugin.sharedDevice = true;
+    plugin.ids.put("w", new java.util.TreeSet<>());
+    mount(request());
+    mount(
+        new MountRequest(
+            second, SOCKET, new VolumeName("w"), new MountId("u2"), false, Optional.empty()));
+
+    assertThat(volumes.unmount(second, SOCKET, new MountId("u2"), LIMIT)).isEqualTo(DONE);
+    assertThat(plugin.all()).containsExactly("v:u");
+    assertThat(unmount()).isEqualTo(DONE);
+    assertNothingLeft();
+  }
+
+  @Test
   void mountWithoutRecordIsUnmountedAndItsVolumeFoundByThePluginsList() {
     mount(request());
     records.erase(TARGET);

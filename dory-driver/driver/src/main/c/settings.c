@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "text.h"
+
+enum { LARGEST_FILE = 1 << 16 };
+
+static bool is_true(struct span value)
+{
+    // what the original takes for true
+    static const char *const words[] = {"true", "\"1\"", "\"t\"", "\"T\"",
+                                        "\"TRUE\"", "\"true\"", "\"True\""};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (value.length == strlen(words[i]) && memcmp(value.at, words[i], value.length) == 0)
+            return true;
+    }
+    return false;
+}
+
+// The length of the file's content in the room, 0 when it does not fit or is no plain file.
+static size_t read_file(const char *path, char *room, size_t size)
+{
+    struct stat status;
+    size_t length = 0;
+    // without waiting: in place of the file there may be a pipe nobody writes to
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+    if (fd < 0)
+        return 0;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+        ssize_t got = 1;
+
+        while (got != 0 && length < size) {
+            got = read(fd, room + length, size - length);
+            if (got < 0 && errno != EINTR) {
+                length = 0;
+                break;
+            }
+            if (got > 0)
+                length += (size_t) got;
+        }
+    }
+    close(fd);
+    return length < size ? length : 0;
+}
+
+bool init_without_capabilities(const char *driver)
+{
+    static char content[LARGEST_FILE + 1];
+    char path_room[PATH_MAX];
+    struct text path = {path_room, sizeof path_room - 1, 0, false};
+
+    text_add_plain(&path, driver);
+    text_add_plain(&path, ".json");
+    if (path.overflowed)
+        return false;
+    path_room[path.length] = '\0';
+    size_t length = read_file(path_room, content, sizeof content);
+    struct span value = json_member(content, length, "enable1.6");
+
+    return value.at != NULL && is_true(value);
+}
