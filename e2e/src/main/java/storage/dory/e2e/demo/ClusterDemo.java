@@ -49,11 +49,15 @@ final class ClusterDemo {
       Timeline timeline = new Timeline(out, PAUSE, cluster::lastEvents);
       DemoObjects objects = new DemoObjects("default");
       try {
-        install(client, kubectl, timeline);
+        boolean applied = install(client, kubectl, timeline);
         Scenario scenario =
             new Scenario(
                 client, cluster, new ClusterNode(client, kubectl), timeline, objects, LIMIT);
-        scenario.classMade();
+        if (applied) {
+          scenario.offer();
+        } else {
+          scenario.classMade();
+        }
         ready(timeline, client, "volume client ready", "dory.storage/volume-client", "local");
         scenario.run();
         out.printf("%nall %d steps passed in %.1f s%n", timeline.steps(), timeline.seconds());
@@ -68,7 +72,8 @@ final class ClusterDemo {
     }
   }
 
-  private void install(KubernetesClient client, Kubectl kubectl, Timeline timeline)
+  /** Whether the ConfigMap was applied by us just now. */
+  private boolean install(KubernetesClient client, Kubectl kubectl, Timeline timeline)
       throws StepFailed, InterruptedException {
     if (client
         .apps()
@@ -85,7 +90,9 @@ final class ClusterDemo {
     if (client.configMaps().inNamespace(DemoObjects.SYSTEM).withName(DemoObjects.CLASS).get()
         == null) {
       kubectl.run("apply", "-k", checkout.root().resolve("configmaps/examples/local").toString());
+      return true;
     }
+    return false;
   }
 
   private static void ready(

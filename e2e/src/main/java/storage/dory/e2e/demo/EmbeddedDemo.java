@@ -93,7 +93,7 @@ final class EmbeddedDemo {
   private Timeline start(EmbeddedStage stage) throws StepFailed, IOException, InterruptedException {
     Timeline timeline =
         new Timeline(out, PAUSE, () -> "nothing is known of the cluster; log " + stage.logs());
-    stage.startFoundations();
+    stage.startFoundations(false);
     serving(timeline, "API server and plugin", stage);
     stage.startDory();
     serving(timeline, "provisioner and agent", stage);
@@ -147,7 +147,7 @@ final class EmbeddedDemo {
         timeline.explainedBy(() -> cluster.lastEvents() + "\n  log       " + stage.logs());
     Scenario scenario =
         new Scenario(client, cluster, stage, explained, new DemoObjects("default"), LIMIT);
-    client.resource(DemoObjects.provisioner()).create();
+    stage.offer(client);
     scenario.offer();
     return scenario;
   }

@@ -45,8 +45,12 @@ public final class EmbeddedStage implements NodeView, AutoCloseable {
     this.plugin = new UnixSocketPlugin(sockets().resolve("local.sock"));
   }
 
-  /** Starts the API server and the plugin, which need nobody. */
-  public void startFoundations() throws IOException {
+  /**
+   * Starts the API server and the plugin, which need nobody.
+   *
+   * @param instant whether provisioning pods are to cost nothing and make no volume
+   */
+  public void startFoundations(boolean instant) throws IOException {
     for (String directory : List.of("plugins", "drivers", "state", "volumes", "logs")) {
       Files.createDirectories(work.resolve(directory));
     }
@@ -57,15 +61,19 @@ public final class EmbeddedStage implements NodeView, AutoCloseable {
             Map.of(
                 DemoObjects.KIT_IMAGE, checkout.command(Program.PROVISIONER_KIT, List.of()),
                 DemoObjects.SHELL_IMAGE, List.of()));
-    start(
-        "api-server",
-        Program.EMBEDDED_CLUSTER,
-        "--dir",
-        work.toString(),
-        "--images",
-        images.toString(),
-        "--driver-dir",
-        work.resolve("drivers").toString());
+    List<String> server =
+        new ArrayList<>(
+            List.of(
+                "--dir",
+                work.toString(),
+                "--images",
+                images.toString(),
+                "--driver-dir",
+                work.resolve("drivers").toString()));
+    if (instant) {
+      server.addAll(List.of("--instant", DemoObjects.KIT_IMAGE));
+    }
+    start("api-server", Program.EMBEDDED_CLUSTER, server.toArray(String[]::new));
     start(
         "local-plugin",
         Program.LOCAL_PLUGIN,
@@ -126,6 +134,20 @@ public final class EmbeddedStage implements NodeView, AutoCloseable {
       }
     }
     return waiting;
+  }
+
+  /** Applies the one ConfigMap. */
+  public void offer(KubernetesClient client) {
+    client.resource(DemoObjects.provisioner()).create();
+  }
+
+  /** Process id of a program by its name. */
+  public long pid(String name) {
+    return programs.stream()
+        .filter(program -> program.name().equals(name))
+        .mapToLong(RunningProgram::pid)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** What was started, in order. */

@@ -87,6 +87,9 @@ final class ApiDispatcher extends Dispatcher {
                 .setHeader("Content-Type", "text/plain")
                 .setBody(logs.of(log.group(1), log.group(2))));
       }
+      if (path.equals("/embedded/requests")) {
+        return Optional.of(json(200, counts().toString()));
+      }
       return discovery.document(path.replaceFirst("\\?.*", "")).map(body -> json(200, body));
     }
     if (verb.equals("POST") && TOKEN.matcher(path).matches()) {

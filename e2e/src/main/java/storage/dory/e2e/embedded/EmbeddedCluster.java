@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A cluster in this process: API server, binder and kubelet, all stand-ins. Closing ends what it
@@ -33,9 +34,11 @@ public final class EmbeddedCluster implements AutoCloseable {
    * @param directory holds {@code kubeconfig}, {@code kubelet/} and {@code logs/}; short, since
    *     pods' directories are below it
    * @param images local command of each image, see {@link Images}
+   * @param instant images of provisioning pods that are to cost nothing
    * @param drivers FlexVolume plugin directory
    */
-  public EmbeddedCluster(Path directory, Map<String, List<String>> images, Path drivers)
+  public EmbeddedCluster(
+      Path directory, Map<String, List<String>> images, Set<String> instant, Path drivers)
       throws IOException {
     this.directory = directory;
     KubeletPaths paths =
@@ -54,7 +57,8 @@ public final class EmbeddedCluster implements AutoCloseable {
                 sight,
                 new PodVolumes(paths, sight, client, new FlexVolumes(paths)),
                 new PodReports(client, NODE, clock),
-                new Images(images),
+                new Images(images, instant),
+                new InstantProvisioner(client),
                 paths,
                 NODE,
                 clock));

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
@@ -25,6 +27,9 @@ public final class EmbeddedClusterMain implements Callable<Integer> {
 
   @Option(names = "--images", description = "JSON file: image to local command, a list of words")
   private Path images = Path.of("");
+
+  @Option(names = "--instant", description = "image of provisioning pods that are to cost nothing")
+  private List<String> instant = List.of();
 
   @Option(
       names = "--driver-dir",
@@ -52,7 +57,8 @@ public final class EmbeddedClusterMain implements Callable<Integer> {
     try (EmbeddedCluster cluster =
         new EmbeddedCluster(
             directory.toAbsolutePath(),
-            images.toString().isEmpty() ? Map.of() : Images.read(images).commands(),
+            images.toString().isEmpty() ? Map.of() : Images.read(images),
+            Set.copyOf(instant),
             drivers.toAbsolutePath())) {
       System.out.println(
           "ready kubeconfig="

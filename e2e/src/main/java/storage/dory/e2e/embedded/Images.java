@@ -12,22 +12,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which local command stands for an image. An empty command is an image without an entry point, for
  * containers that bring their own.
+ *
+ * @param instant images whose pods are no process but an {@link InstantProvisioner}
  */
-record Images(Map<String, List<String>> commands) {
+record Images(Map<String, List<String>> commands, Set<String> instant) {
   Images {
     commands = Map.copyOf(commands);
+    instant = Set.copyOf(instant);
   }
 
   /** Reads a JSON object of image to list of words. */
-  static Images read(Path file) throws IOException {
-    return new Images(
-        new ObjectMapper()
-            .readValue(
-                Files.readAllBytes(file), new TypeReference<Map<String, List<String>>>() {}));
+  static Map<String, List<String>> read(Path file) throws IOException {
+    return new ObjectMapper()
+        .readValue(Files.readAllBytes(file), new TypeReference<Map<String, List<String>>>() {});
   }
 
   /** What to run for a container, empty when its image is unknown. */

@@ -3,6 +3,8 @@ package storage.dory.e2e.cluster;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -14,7 +16,7 @@ import org.opentest4j.TestAbortedException;
  * Gives a test class the run's {@link Installation}; started once, with the first class that wants
  * it, and closed with the run. Without a cluster the classes are skipped, saying why.
  */
-final class OnCluster implements BeforeAllCallback, ParameterResolver {
+final class OnCluster implements BeforeAllCallback, AfterEachCallback, ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(OnCluster.class);
   private static final String NONE =
       "no cluster: E2E_KUBECONFIG is not set and no container engine answers";
@@ -24,6 +26,11 @@ final class OnCluster implements BeforeAllCallback, ParameterResolver {
     if (installation(context).isEmpty()) {
       throw new TestAbortedException(NONE);
     }
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    run(context).tests().incrementAndGet();
   }
 
   @Override
@@ -37,11 +44,14 @@ final class OnCluster implements BeforeAllCallback, ParameterResolver {
   }
 
   private static Optional<Installation> installation(ExtensionContext context) {
+    return run(context).installation();
+  }
+
+  private static Run run(ExtensionContext context) {
     return context
         .getRoot()
         .getStore(NAMESPACE)
-        .computeIfAbsent(Run.class, key -> start(), Run.class)
-        .installation();
+        .computeIfAbsent(Run.class, key -> start(), Run.class);
   }
 
   private static Run start() {
@@ -50,13 +60,15 @@ final class OnCluster implements BeforeAllCallback, ParameterResolver {
     cluster.ifPresentOrElse(
         found -> System.out.println("cluster tests run on " + found.describe()),
         () -> System.out.println("cluster tests are skipped: " + NONE));
-    return new Run(cluster.map(Installation::new));
+    return new Run(cluster.map(Installation::new), new AtomicInteger());
   }
 
   /** Closed by JUnit when the run ends. */
-  private record Run(Optional<Installation> installation) implements AutoCloseable {
+  private record Run(Optional<Installation> installation, AtomicInteger tests)
+      implements AutoCloseable {
     @Override
     public void close() {
+      System.out.println("cluster tests on a real kubelet: " + tests.get());
       installation.ifPresent(Installation::close);
     }
   }

@@ -52,9 +52,9 @@ class ProvisionerKilledE2E {
       }
       String volumes = dory.volumesOf("local");
       for (Traces traces : all) {
-        assertThat(volumes.split(traces.volume(), -1).length - 1)
+        assertThat(volumes.split("\"Name\":\"" + traces.volume() + "\"", -1).length - 1)
             .as("volumes named %s in %s", traces.volume(), volumes)
-            .isPositive();
+            .isEqualTo(1);
       }
 
       for (int i = 0; i < CLAIMS; i++) {

@@ -35,7 +35,7 @@ final class KilledProvisionerMain {
   public static void main(String[] arguments) throws Exception {
     Random random = new Random(Long.parseLong(arguments[1]));
     try (EmbeddedStage stage = new EmbeddedStage(Checkout.current(), Path.of(arguments[0]))) {
-      stage.startFoundations();
+      stage.startFoundations(false);
       until("foundations", () -> ready(stage));
       stage.startDory();
       until("programs", () -> ready(stage));
@@ -48,7 +48,7 @@ final class KilledProvisionerMain {
   }
 
   private void run(int claims) throws Exception {
-    client.resource(DemoObjects.provisioner()).create();
+    stage.offer(client);
     until("class", () -> client.storage().v1().storageClasses().withName("local").get() != null);
     List<String> names = new ArrayList<>();
     for (int i = 0; i < claims; i++) {
