@@ -33,6 +33,7 @@ import storage.dory.provisioner.volume.Marks;
  */
 public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
   private static final Logger log = LoggerFactory.getLogger(DefinitionReconciler.class);
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
   private static final Duration STALE = Duration.ofMillis(200);
 
   private final ClaimReconciler.Ports ports;
@@ -120,7 +121,9 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
                                 + " short-lived one of its own, which is safer")
                         .orElse(""))
             : new Judgement(false, String.join("; ", problems));
-    return pronounce(configMap, raw, judgement);
+    Optional<Duration> stale = pronounce(configMap, raw, judgement);
+    // rights may be given and strangers may go without anything happening to the ConfigMap
+    return stale.isPresent() || problems.isEmpty() ? stale : Optional.of(LOOK_AGAIN);
   }
 
   /** Makes the class unless there is one; what is wrong with the one that is there. */

@@ -96,8 +96,8 @@ public final class ApiWriter implements ClusterWriter {
   @Override
   public Written<Secret> putSecret(Secret secret) {
     Written<Secret> created = written(() -> client.resource(secret).create(), true);
-    // one of that name can only be left from a pod that was taken away by force: it is replaced
-    // without being read, so that no right to read Secrets is needed
+    // one of that name can only be left from a pod that was taken away by force: the new pod's
+    // properties and ownership take its place, so that the garbage collector leaves it alone
     return created instanceof Written.Exists<Secret>
         ? written(() -> client.resource(secret).update(), false)
         : created;
