@@ -127,6 +127,7 @@ public final class Provisioner implements AutoCloseable {
     shelves.onPod(this::podSeen, this::podGone);
     shelves.onClass(c -> classTouched(c.getMetadata().getName()));
     shelves.onConfigMap(configMap -> definitionQueue.add(key(configMap)));
+    shelves.onVolumeClientGone(volumeClient -> volumeClientGone());
   }
 
   private void claimSeen(PersistentVolumeClaim claim) {
@@ -204,6 +205,11 @@ public final class Provisioner implements AutoCloseable {
   private void classChanged(String name) {
     classTouched(name);
     shelves.requestsWithPods().forEach(claimQueue::add);
+  }
+
+  /** Whoever deleted it, the ConfigMap that wants it is still there or it is not made again. */
+  private void volumeClientGone() {
+    shelves.configMaps().forEach(configMap -> definitionQueue.add(key(configMap)));
   }
 
   private void requeueClaims(String storageClass) {

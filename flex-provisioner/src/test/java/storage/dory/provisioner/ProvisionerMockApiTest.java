@@ -3,11 +3,15 @@ package storage.dory.provisioner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -207,6 +211,44 @@ class ProvisionerMockApiTest {
                   .contains("\"state\":\"refused\""));
       assertThat(provisioner.ill()).isEmpty();
     }
+  }
+
+  @Test
+  void volumeClientThatSomebodyDeletedIsMadeAgain() {
+    Map<String, String> data = new HashMap<>(FakeCluster.good());
+    data.put("provisioner.docker-plugin", "tape");
+    data.put("provisioner.vcs-image", "acme/tape:1");
+    try (Provisioner provisioner =
+        cluster.provisioner(client, new Mortal(Integer.MAX_VALUE, Mortal.Moment.TELLS))) {
+      ConfigMap tape = cluster.define("tape-provisioner", "tape", data);
+      await("volume client", () -> !volumeClients("vcs-tape").isEmpty());
+      DaemonSet first = volumeClients("vcs-tape").getFirst();
+
+      cluster.api().resource(first).delete();
+
+      await(
+          "another",
+          () ->
+              volumeClients("vcs-tape").stream()
+                  .anyMatch(
+                      set -> !set.getMetadata().getUid().equals(first.getMetadata().getUid())));
+      cluster.api().resource(tape).delete();
+      volumeClients("vcs-tape").forEach(set -> cluster.api().resource(set).delete());
+      assertThat(provisioner.ill()).isEmpty();
+    }
+  }
+
+  private static List<DaemonSet> volumeClients(String name) {
+    return cluster
+        .api()
+        .apps()
+        .daemonSets()
+        .inNamespace(FakeCluster.TRUSTED)
+        .list()
+        .getItems()
+        .stream()
+        .filter(set -> set.getMetadata().getName().equals(name))
+        .toList();
   }
 
   @Test

@@ -24,7 +24,7 @@ public final class DefinitionKeys {
       required(
           "image",
           "image reference",
-          "registry.example/storage/provision:1.4",
+          "acme/provision:1.4",
           "Runs the provisioning pod.",
           ValueReaders::imageReference);
   static final DefinitionKey<String> SERVICE_ACCOUNT =

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -27,8 +28,8 @@ import storage.dory.provisioner.volume.ClaimUid;
 import storage.dory.provisioner.volume.Marks;
 
 /**
- * The informers: claims, volumes and classes of the cluster, our pods and the provisioner
- * ConfigMaps of the trusted namespaces. Owns them; the client stays its giver's.
+ * The informers: claims, volumes and classes of the cluster, our pods, our volume clients and the
+ * provisioner ConfigMaps of the trusted namespaces. Owns them; the client stays its giver's.
  */
 public final class Shelves implements ClusterView, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Shelves.class);
@@ -43,6 +44,7 @@ public final class Shelves implements ClusterView, AutoCloseable {
   final Shelf<StorageClass> classes;
   final Shelf<Pod> pods;
   final Shelf<ConfigMap> configMaps;
+  private final Shelf<DaemonSet> volumeClients;
 
   /** Nothing is asked before {@link #start}. */
   public Shelves(KubernetesClient client, Set<String> trusted, InstantSource clock) {
@@ -92,6 +94,21 @@ public final class Shelves implements ClusterView, AutoCloseable {
                 .toList(),
             Map.of(),
             clock);
+    this.volumeClients =
+        new Shelf<>(
+            trusted.stream()
+                .sorted()
+                .map(namespace ->
+                    kept(
+                        client
+                            .apps()
+                            .daemonSets()
+                            .inNamespace(namespace)
+                            .withLabel(Marks.MANAGED_BY, Marks.US)
+                            .runnableInformer(0)))
+                .toList(),
+            Map.of(),
+            clock);
   }
 
   private <T extends HasMetadata> SharedIndexInformer<T> kept(SharedIndexInformer<T> informer) {
@@ -137,6 +154,11 @@ public final class Shelves implements ClusterView, AutoCloseable {
   /** Calls back for provisioner ConfigMaps that came, changed or went. */
   public void onConfigMap(Consumer<ConfigMap> touched) {
     configMaps.listen(touched, touched);
+  }
+
+  /** Calls back for volume clients of ours that went. */
+  public void onVolumeClientGone(Consumer<DaemonSet> gone) {
+    volumeClients.listen(seen -> {}, gone);
   }
 
   /** Whether every informer has seen everything once. */
