@@ -16,12 +16,13 @@ import org.slf4j.LoggerFactory;
 import storage.dory.agent.calllog.CallLog;
 import storage.dory.agent.install.DriverInstaller;
 import storage.dory.agent.mount.FfmMounter;
+import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.RecordStore;
 import storage.dory.agent.server.CallServer;
 import storage.dory.agent.volume.Settling;
 import storage.dory.agent.volume.Volumes;
 import storage.dory.plugin.PluginDirectories;
-import storage.dory.plugin.UnixSocketPlugin;
+import storage.dory.plugin.PluginPlaces;
 
 /** The running agent, from recovery to stop. Builds its parts leaf to root. */
 final class Agent {
@@ -54,9 +55,17 @@ final class Agent {
   static Agent start(AgentSettings settings) throws IOException {
     FileChannel stateLock = lock(settings.stateDirectory());
     FfmMounter mounter = new FfmMounter();
-    PluginDirectories plugins = new PluginDirectories(settings.pluginSockets());
+    PluginDirectories plugins =
+        new PluginDirectories(settings.pluginSockets(), PluginDirectories.DOCKERS_ADDRESSES);
+    PluginPlaces places = new PluginPlaces(plugins, settings.dockerSocket());
     RecordStore records = RecordStore.open(settings.stateDirectory().resolve("mounts"));
-    Volumes volumes = new Volumes(records, mounter, UnixSocketPlugin::new, System::nanoTime);
+    Volumes volumes =
+        new Volumes(
+            records,
+            mounter,
+            places::open,
+            System::nanoTime,
+            new Breadcrumbs(settings.driverDirectory()));
     volumes.recover(RECOVERY);
 
     CallLog log = new CallLog(InstantSource.system(), ZoneId.systemDefault());
@@ -64,7 +73,7 @@ final class Agent {
         new DriverCalls(
             settings,
             volumes,
-            new DriverHomes(plugins, settings.driverDirectory()),
+            new DriverHomes(places, settings.driverDirectory()),
             new CallJournal(log, settings.vendor()));
     Settling settling = new Settling(volumes, System::nanoTime);
     DriverInstaller installer =

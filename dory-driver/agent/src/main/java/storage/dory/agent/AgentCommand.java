@@ -25,6 +25,9 @@ final class AgentCommand {
   @Option(names = "--plugin-sockets", defaultValue = "/run/docker/plugins", description = FORM)
   private Path pluginSockets = Path.of("");
 
+  @Option(names = "--docker-socket", defaultValue = "/var/run/docker.sock", description = FORM)
+  private Path dockerSocket = Path.of("");
+
   @Option(
       names = "--driver-dir",
       defaultValue = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec",
@@ -55,6 +58,7 @@ final class AgentCommand {
         socket.toAbsolutePath(),
         stateDirectory.toAbsolutePath(),
         pluginSockets.toAbsolutePath(),
+        dockerSocket.toAbsolutePath().normalize(),
         driverDirectory.toAbsolutePath(),
         driverExecutable.toAbsolutePath(),
         vendor,

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param socket the driver calls
  * @param stateDirectory where records survive the agent
  * @param pluginSockets directory of plugin sockets
+ * @param dockerSocket of the Docker engine that may run managed plugins; need not exist
  * @param driverDirectory kubelet's directory of FlexVolume drivers
  * @param driverExecutable what is installed there
  * @param vendor first half of the names of installed drivers
@@ -19,6 +20,7 @@ record AgentSettings(
     Path socket,
     Path stateDirectory,
     Path pluginSockets,
+    Path dockerSocket,
     Path driverDirectory,
     Path driverExecutable,
     String vendor,

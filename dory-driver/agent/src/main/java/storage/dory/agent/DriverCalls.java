@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.agent;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -76,7 +75,7 @@ final class DriverCalls {
           reply(
               volumes.unmount(
                   target.path(),
-                  homes.socketOf(driver, of),
+                  homes.placeOf(driver, of),
                   new MountId(target.podUid()),
                   settings.callLimit()));
       case FlexCall.Attach(DriverPath driver, FlexOptions options) -> attach(driver, of, options);
@@ -91,8 +90,8 @@ final class DriverCalls {
       DriverSettings driverSettings,
       TargetDirectory target,
       FlexOptions options) {
-    Path socket = homes.socketOf(driver, driverSettings);
-    if (!Files.exists(socket)) {
+    Path socket = homes.placeOf(driver, driverSettings);
+    if (!homes.isThere(socket)) {
       return noSocket(driver, socket);
     }
     return reply(
@@ -109,8 +108,8 @@ final class DriverCalls {
 
   /** As the original: the volume is made while kubelet believes to attach, which is not our job. */
   private FlexReply attach(DriverPath driver, DriverSettings driverSettings, FlexOptions options) {
-    Path socket = homes.socketOf(driver, driverSettings);
-    if (!Files.exists(socket)) {
+    Path socket = homes.placeOf(driver, driverSettings);
+    if (!homes.isThere(socket)) {
       return noSocket(driver, socket);
     }
     Optional<String> name = options.volumeName();
@@ -137,12 +136,12 @@ final class DriverCalls {
   }
 
   private String inForce(DriverPath driver, DriverSettings of) {
-    Path socket = homes.socketOf(driver, of);
+    Path socket = homes.placeOf(driver, of);
     return report.of(
         driver,
         homes.fileShown(driver),
         of,
-        socket + (Files.exists(socket) ? "" : " (absent)"),
+        socket + (homes.isThere(socket) ? "" : " (absent)"),
         journal.placeOf(driver, of).shown());
   }
 

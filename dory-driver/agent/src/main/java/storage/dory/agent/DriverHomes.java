@@ -11,20 +11,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dory.agent.flex.DriverPath;
 import storage.dory.agent.flex.DriverSettings;
-import storage.dory.plugin.PluginDirectories;
+import storage.dory.plugin.PluginPlaces;
 
 /** What lies beside the drivers, and the plugins they lead to. Read anew at each call. */
 final class DriverHomes {
   private static final Logger LOG = LoggerFactory.getLogger(DriverHomes.class);
   private static final long LARGEST_SETTINGS = 1 << 20;
 
-  private final PluginDirectories plugins;
+  private final PluginPlaces plugins;
   private final Path driverDirectory;
 
   /**
    * @param driverDirectory kubelet's, as the agent sees it
    */
-  DriverHomes(PluginDirectories plugins, Path driverDirectory) {
+  DriverHomes(PluginPlaces plugins, Path driverDirectory) {
     this.plugins = plugins;
     this.driverDirectory = driverDirectory;
   }
@@ -51,15 +51,14 @@ final class DriverHomes {
     return fileOf(driver).orElseGet(driver::settings).toString();
   }
 
-  /** Where the plugin of a driver answers, whether or not anybody does. */
-  Path socketOf(DriverPath driver, DriverSettings settings) {
-    String plugin = settings.plugin().orElse(driver.name());
-    if (plugin.startsWith("/")) {
-      return Path.of(plugin).normalize();
-    }
-    return plugins
-        .socketOf(plugin)
-        .orElseGet(() -> plugins.sockets().resolve(plugin + ".sock").normalize());
+  /** Where the plugin of a driver is, whether or not anybody answers there. */
+  Path placeOf(DriverPath driver, DriverSettings settings) {
+    return plugins.placeOf(settings.plugin().orElse(driver.name()));
+  }
+
+  /** Whether there is something to ask. */
+  boolean isThere(Path place) {
+    return plugins.isThere(place);
   }
 
   /** Beside the executable as kubelet called it, or where the agent sees the same directory. */

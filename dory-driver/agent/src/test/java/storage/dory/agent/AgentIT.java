@@ -340,6 +340,24 @@ class AgentIT {
   }
 
   @Test
+  void pluginIsFoundThroughTheAddressFileItsDriverNames() throws Exception {
+    try (PluginServer plugin = plugin()) {
+      agent("100s");
+      Path address = dir.resolve("elsewhere.spec");
+      Files.writeString(
+          driver.resolveSibling("p.json"),
+          "{\"createVolumes\":false,\"dockerVolumePluginSocketPath\":\"" + address + "\"}");
+      Path target = target("u1", "v");
+
+      assertThat(mount(target, "rw")).contains("Failure", address.toString());
+      Files.writeString(address, "unix://" + plugins.resolve("p.sock"));
+      assertThat(mount(target, "rw")).isEqualTo(SUCCESS);
+      assertThat(call("unmount", target.toString())).isEqualTo(SUCCESS);
+      assertThat(plugin.calls().getLast()).startsWith("Unmount");
+    }
+  }
+
+  @Test
   void logThatCannotBeWrittenFailsNoCall() throws Exception {
     try (PluginServer plugin = plugin()) {
       agent("100s");

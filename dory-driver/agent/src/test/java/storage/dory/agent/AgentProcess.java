@@ -33,6 +33,7 @@ record AgentProcess(Process process, Path log) {
                         "--socket=" + dir.resolve("agent.sock"),
                         "--state-dir=" + dir.resolve("state"),
                         "--plugin-sockets=" + dir.resolve("plugins"),
+                        "--docker-socket=" + dir.resolve("docker.sock"),
                         "--driver-dir=" + dir.resolve("drv"),
                         "--driver-executable=" + DRIVER,
                         "--call-limit=" + callLimit)))

@@ -25,6 +25,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "storage.dory.plugin",
               "java..",
+              "javax.net.ssl",
               "org.jspecify..",
               "com.fasterxml.jackson..",
               "okhttp3..",
@@ -32,10 +33,10 @@ class ArchitectureTest {
               "org.newsclub.net.unix..");
 
   @ArchTest
-  static final ArchRule ONLY_THE_SOCKET_PLUGIN_KNOWS_THE_HTTP_CLIENT =
+  static final ArchRule ONLY_HTTP_CALLS_KNOWS_THE_HTTP_CLIENT =
       noClasses()
           .that()
-          .haveNameNotMatching("storage\\.dory\\.plugin\\.UnixSocketPlugin(\\$.*)?")
+          .haveNameNotMatching("storage\\.dory\\.plugin\\.HttpCalls(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("okhttp3..", "okio..", "org.newsclub.net.unix..");

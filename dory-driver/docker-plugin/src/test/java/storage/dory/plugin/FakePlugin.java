@@ -87,11 +87,12 @@ final class FakePlugin implements AutoCloseable {
   private static boolean whole(String request) {
     int head = request.indexOf("\r\n\r\n");
     return head >= 0
-        && request
-            .lines()
-            .filter(line -> line.startsWith("Content-Length: "))
-            .mapToInt(line -> Integer.parseInt(line.substring(16)))
-            .anyMatch(length -> request.length() >= head + 4 + length);
+        && (request.startsWith("GET ")
+            || request
+                .lines()
+                .filter(line -> line.startsWith("Content-Length: "))
+                .mapToInt(line -> Integer.parseInt(line.substring(16)))
+                .anyMatch(length -> request.length() >= head + 4 + length));
   }
 
   /** What the plugin does once a request is there. */

@@ -2,13 +2,13 @@
 package storage.dory.agent.volume;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import storage.dory.agent.mount.MountTable;
 import storage.dory.agent.records.MountRecord;
+import storage.dory.agent.volume.ForeignMounts.Owner;
 import storage.dory.plugin.Lookup;
 import storage.dory.plugin.Nothing;
 import storage.dory.plugin.PluginVolume;
@@ -79,17 +79,64 @@ final class PluginCalls {
     };
   }
 
-  /** The volume the plugin says it has at one of the places; empty also when it cannot be asked. */
-  Optional<VolumeName> volumeAt(List<String> places, Duration limit) {
-    return switch (plugin.list(limit)) {
+  /**
+   * The volume the plugin has at one of the places.
+   *
+   * @param name of the volume when there is no place
+   */
+  Owner ownerOf(List<Path> places, VolumeName name, Deadline deadline) {
+    for (Path place : places) {
+      switch (plugin.get(new VolumeName(lastOf(place)), deadline.left())) {
+        case Lookup.Found(PluginVolume volume) -> {
+          if (volume.mountpoint().isEmpty() || isAt(volume, List.of(place))) {
+            return new Owner.Is(volume.name());
+          }
+        }
+        case Lookup.Absent() -> {}
+        case Lookup.Refused ignored -> {}
+        case Lookup.Unreachable(String why) -> {
+          return new Owner.NotKnown(unreachable(why));
+        }
+      }
+    }
+    return places.isEmpty() ? ownerByName(name, deadline) : listed(places, deadline);
+  }
+
+  private Owner ownerByName(VolumeName name, Deadline deadline) {
+    return switch (plugin.get(name, deadline.left())) {
+      case Lookup.Found ignored -> new Owner.Is(name);
+      case Lookup.Absent() -> new Owner.Nobody();
+      case Lookup.Refused(String words) ->
+          new Owner.NotKnown(says("asked for volume " + name + ", refused", words));
+      case Lookup.Unreachable(String why) -> new Owner.NotKnown(unreachable(why));
+    };
+  }
+
+  private Owner listed(List<Path> places, Deadline deadline) {
+    return switch (plugin.list(deadline.left())) {
       case Reply.Done<List<PluginVolume>>(List<PluginVolume> volumes) ->
           volumes.stream()
-              .filter(each -> each.mountpoint().filter(places::contains).isPresent())
+              .filter(each -> isAt(each, places))
               .map(PluginVolume::name)
-              .findFirst();
-      case Reply.Refused<List<PluginVolume>> ignored -> Optional.empty();
-      case Reply.Unreachable<List<PluginVolume>> ignored -> Optional.empty();
+              .findFirst()
+              .<Owner>map(Owner.Is::new)
+              .orElseGet(Owner.Nobody::new);
+      case Reply.Refused<List<PluginVolume>>(String words) ->
+          new Owner.NotKnown(says("refused to list its volumes", words));
+      case Reply.Unreachable<List<PluginVolume>>(String why, boolean ignored) ->
+          new Owner.NotKnown(unreachable(why));
     };
+  }
+
+  private static boolean isAt(PluginVolume volume, List<Path> places) {
+    return volume
+        .mountpoint()
+        .filter(each -> places.stream().anyMatch(place -> place.toString().equals(each)))
+        .isPresent();
+  }
+
+  private static String lastOf(Path place) {
+    return place.getFileName() == null ? "/" : place.getFileName().toString();
   }
 
   private Optional<String> create(VolumeName name, Map<String, String> options, Deadline deadline) {

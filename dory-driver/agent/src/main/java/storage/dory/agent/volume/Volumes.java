@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import storage.dory.agent.mount.MountTable;
 import storage.dory.agent.mount.Mounter;
+import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.MountRecord;
 import storage.dory.agent.records.MountState;
 import storage.dory.agent.records.RecordStore;
@@ -30,7 +30,6 @@ import storage.dory.plugin.VolumePlugin;
  */
 public final class Volumes {
   private static final Logger LOG = LoggerFactory.getLogger(Volumes.class);
-  private static final Duration FINDING = Duration.ofSeconds(10);
 
   private final RecordStore records;
   private final Mounter mounter;
@@ -40,16 +39,19 @@ public final class Volumes {
   private final KeyedLocks<VolumeKey> volumeLocks = new KeyedLocks<>();
   private final TargetClearing clearing;
   private final VolumeBringing bringing;
+  private final ForeignMounts foreign;
 
   /**
    * @param plugins the plugin behind a socket; asked once a socket
    * @param clock nanoseconds that only go forward
+   * @param breadcrumbs of the original Dory
    */
   public Volumes(
       RecordStore records,
       Mounter mounter,
       Function<Path, VolumePlugin> plugins,
-      LongSupplier clock) {
+      LongSupplier clock,
+      Breadcrumbs breadcrumbs) {
     Map<Path, PluginCalls> known = new ConcurrentHashMap<>();
     this.records = records;
     this.mounter = mounter;
@@ -57,6 +59,7 @@ public final class Volumes {
     this.plugins =
         socket -> known.computeIfAbsent(socket, each -> new PluginCalls(each, plugins.apply(each)));
     this.clearing = new TargetClearing(records, mounter, this.plugins, volumeLocks);
+    this.foreign = new ForeignMounts(records, mounter, this.plugins, breadcrumbs);
     this.bringing = new VolumeBringing(records, mounter, this.plugins, clearing);
   }
 
@@ -169,16 +172,19 @@ public final class Volumes {
 
   private VolumeOutcome unmount(Path target, Path socket, MountId id, Deadline deadline) {
     return switch (clear(target, socket, id, deadline)) {
-      case Cleared.Nothing() -> new VolumeOutcome.Done();
-      case Cleared.ButPluginToTell ignored -> new VolumeOutcome.Done();
+      case Cleared.Nothing() -> gone(target);
+      case Cleared.ButPluginToTell ignored -> gone(target);
       case Cleared.Stuck(String why) -> new VolumeOutcome.Failed(why);
     };
   }
 
+  private VolumeOutcome gone(Path target) {
+    foreign.forget(target);
+    return new VolumeOutcome.Done();
+  }
+
   private Cleared clear(Path target, Path socket, MountId id, Deadline deadline) {
-    if (records.find(target).isEmpty()) {
-      recordForeign(target, socket, id, deadline);
-    }
+    foreign.adopt(target, socket, id, deadline);
     return clearing.clear(target, deadline);
   }
 
@@ -188,23 +194,6 @@ public final class Volumes {
         .holding(
             VolumeKey.of(record), deadline.left(), () -> bringing.bring(request, record, deadline))
         .orElseGet(() -> stillUnderWay(request.volume()));
-  }
-
-  /** A mount there is no record of, such as one made by the original Dory. */
-  private void recordForeign(Path target, Path socket, MountId id, Deadline deadline) {
-    MountTable table = mounter.table();
-    List<String> places = table.alsoAt(target);
-    if (places.isEmpty()) {
-      return;
-    }
-    plugins
-        .apply(socket)
-        .volumeAt(places, deadline.left(FINDING))
-        .ifPresent(volume -> {
-          LOG.info("found without record target={} volume={}", target, volume);
-          records.note(
-              new MountRecord(target, socket, volume, id, false, new MountState.Unmounting()));
-        });
   }
 
   private static VolumeOutcome stillUnderWay(Object what) {

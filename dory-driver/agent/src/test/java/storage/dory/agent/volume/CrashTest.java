@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.MountRecord;
 import storage.dory.agent.records.RecordStore;
 import storage.dory.plugin.MountId;
@@ -195,7 +196,8 @@ class CrashTest {
     }
 
     private Volumes agent() {
-      return new Volumes(open(), node, socket -> plugin, System::nanoTime);
+      return new Volumes(
+          open(), node, socket -> plugin, System::nanoTime, new Breadcrumbs(Path.of("/nowhere")));
     }
 
     private RecordStore open() {

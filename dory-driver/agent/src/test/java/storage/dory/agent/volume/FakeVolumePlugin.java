@@ -40,6 +40,9 @@ final class FakeVolumePlugin implements VolumePlugin {
   /** Whether all volumes are of one filesystem, as directories of one disk or exports are. */
   boolean sharedDevice;
 
+  /** Whether Get and List say where volumes are. */
+  boolean tellsMountpoints = true;
+
   private final FakeNode node;
 
   FakeVolumePlugin(FakeNode node, String... volumes) {
@@ -87,7 +90,7 @@ final class FakeVolumePlugin implements VolumePlugin {
   @Override
   public Reply<List<PluginVolume>> list(Duration limit) {
     return line == Line.UP
-        ? new Reply.Done<>(ids.keySet().stream().map(FakeVolumePlugin::volume).toList())
+        ? new Reply.Done<>(ids.keySet().stream().map(this::volume).toList())
         : new Reply.Unreachable<>("the plugin is away", false);
   }
 
@@ -159,9 +162,11 @@ final class FakeVolumePlugin implements VolumePlugin {
         });
   }
 
-  private static PluginVolume volume(String name) {
+  private PluginVolume volume(String name) {
     return new PluginVolume(
-        new VolumeName(name), Optional.of(mountpoint(name).toString()), Map.of());
+        new VolumeName(name),
+        Optional.of(mountpoint(name).toString()).filter(each -> tellsMountpoints),
+        Map.of());
   }
 
   /** Every id it holds, for messages. */

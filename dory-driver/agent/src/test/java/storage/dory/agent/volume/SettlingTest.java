@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.RecordStore;
 import storage.dory.plugin.MountId;
 import storage.dory.plugin.VolumeName;
@@ -28,7 +29,13 @@ class SettlingTest {
   void pluginIsToldWhenItIsBackAndAskedEverMoreRarelyUntilThen() throws IOException {
     FakeNode node = new FakeNode();
     FakeVolumePlugin plugin = new FakeVolumePlugin(node, "v");
-    Volumes volumes = new Volumes(RecordStore.open(dir), node, socket -> plugin, System::nanoTime);
+    Volumes volumes =
+        new Volumes(
+            RecordStore.open(dir),
+            node,
+            socket -> plugin,
+            System::nanoTime,
+            new Breadcrumbs(dir.resolve("exec")));
     volumes.mount(
         new MountRequest(TARGET, SOCKET, new VolumeName("v"), ID, false, Optional.empty()), LIMIT);
     plugin.line = FakeVolumePlugin.Line.DOWN;

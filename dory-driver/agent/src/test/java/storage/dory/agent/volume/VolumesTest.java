@@ -4,6 +4,7 @@ package storage.dory.agent.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.MountRecord;
 import storage.dory.agent.records.MountState;
 import storage.dory.agent.records.RecordStore;
@@ -35,7 +37,13 @@ class VolumesTest {
   @BeforeEach
   void start() throws IOException {
     records = RecordStore.open(dir);
-    volumes = new Volumes(records, node, socket -> plugin, System::nanoTime);
+    volumes =
+        new Volumes(
+            records,
+            node,
+            socket -> plugin,
+            System::nanoTime,
+            new Breadcrumbs(dir.resolve("exec")));
   }
 
   @Test
@@ -279,6 +287,80 @@ class VolumesTest {
 
     assertThat(unmount()).isEqualTo(DONE);
     assertThat(node.table().isMounted(TARGET)).isFalse();
+  }
+
+  @Test
+  void w17DeviceMountOfTheOriginalIsUnmountedByItsBreadcrumb() throws IOException {
+    // its device mounted at the target, the plugin's own mount in another mount namespace
+    Path crumb = originalsMount("/vols/v");
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertNothingLeft();
+    assertThat(crumb).doesNotExist();
+  }
+
+  @Test
+  void w17BreadcrumbStaysUntilTheLastPodOfTheVolumeGoes() throws IOException {
+    Path crumb = originalsMount("/vols/v");
+    Path second = Path.of("/k/pods/u2/volumes/a~p/v");
+    plugin.ids.computeIfAbsent("v", each -> new java.util.TreeSet<>()).add("u2");
+    node.put("8:1", second, false);
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(crumb).hasContent("/vols/v");
+    assertThat(plugin.holding("v")).containsExactly("u2");
+    assertThat(volumes.unmount(second, SOCKET, new MountId("u2"), LIMIT)).isEqualTo(DONE);
+    assertNothingLeft();
+    assertThat(crumb).doesNotExist();
+  }
+
+  @Test
+  void w17MountOfTheOriginalIsToldLaterWhenThePluginIsAway() throws IOException {
+    originalsMount("/vols/v");
+    plugin.line = Line.DOWN;
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(node.table().isMounted(TARGET)).isFalse();
+    plugin.line = Line.UP;
+    assertThat(volumes.settle(TARGET, LIMIT)).isTrue();
+    assertThat(plugin.all()).isEmpty();
+  }
+
+  @Test
+  void w17BreadcrumbThatIsNoneIsNotFollowed() throws IOException {
+    Path crumb = originalsMount("not/absolute");
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(plugin.all()).as("by the PV's name").isEmpty();
+    assertThat(crumb).doesNotExist();
+  }
+
+  @Test
+  void mountWithoutRecordOfAPluginThatTellsNoMountpointsIsFoundByName() {
+    mount(request());
+    records.erase(TARGET);
+    plugin.tellsMountpoints = false;
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertNothingLeft();
+  }
+
+  @Test
+  void w19OtherVolumeIsNotToldWhenTheOwnerIsNotKnown() throws IOException {
+    originalsMount("/vols/other");
+    plugin.line = Line.DOWN;
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(volumes.unsettled()).isEmpty();
+    assertThat(plugin.holding("v")).containsExactly("u");
+  }
+
+  /** As the original leaves it: no record, the plugin holds the pod's uid, a breadcrumb. */
+  private Path originalsMount(String docker) throws IOException {
+    plugin.ids.computeIfAbsent("v", each -> new java.util.TreeSet<>()).add("u");
+    node.put("8:1", TARGET, false);
+    Path home = Files.createDirectories(dir.resolve("exec/a~p"));
+    return Files.writeString(home.resolve(".v"), docker);
   }
 
   @Test

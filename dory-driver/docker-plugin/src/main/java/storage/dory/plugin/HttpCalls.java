@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.plugin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.HostnameVerifier;
+import okhttp3.Call;
+import okhttp3.ConnectionPool;
+import okhttp3.EventListener;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.BufferedSource;
+import org.newsclub.net.unix.AFUNIXSocketFactory;
+
+/**
+ * HTTP with one peer, over a unix socket or TCP.
+ *
+ * <p>A connection a request: plugins are restarted at any time, and a kept connection would turn
+ * the first call after that into an error. The limit of a call covers connecting, sending and
+ * reading the last byte, so that a plugin that answers a byte a second is cut off like one that
+ * says nothing.
+ */
+final class HttpCalls {
+  private static final long LARGEST_ANSWER = 16L << 20;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final OkHttpClient http;
+  private final String base;
+  private final String peer;
+
+  private HttpCalls(OkHttpClient.Builder http, String base, String peer) {
+    this.http =
+        http.proxy(Proxy.NO_PROXY)
+            .connectionPool(new ConnectionPool(0, 1, TimeUnit.NANOSECONDS))
+            .retryOnConnectionFailure(false)
+            .followRedirects(false)
+            .connectTimeout(Duration.ZERO)
+            .readTimeout(Duration.ZERO)
+            .writeTimeout(Duration.ZERO)
+            .eventListenerFactory(HttpCalls::progressOf)
+            .build();
+    this.base = base;
+    this.peer = peer;
+  }
+
+  /**
+   * @param peer what answers there, for messages
+   */
+  static HttpCalls over(Path socket, String peer) {
+    return new HttpCalls(
+        new OkHttpClient.Builder()
+            .socketFactory(new AFUNIXSocketFactory.FactoryArg(socket.toFile()))
+            .dns(host -> List.of(InetAddress.getLoopbackAddress())),
+        "http://plugin.moby.localhost",
+        peer + " at " + socket);
+  }
+
+  /**
+   * @param authority host and port
+   * @param tls absent: in clear
+   */
+  static HttpCalls over(String authority, Optional<TlsMeans> tls, String peer) {
+    OkHttpClient.Builder http = new OkHttpClient.Builder();
+    tls.ifPresent(means -> {
+      http.sslSocketFactory(means.context().getSocketFactory(), means.trust());
+      if (!means.verified()) {
+        HostnameVerifier any = (host, session) -> true;
+        http.hostnameVerifier(any);
+      }
+    });
+    return new HttpCalls(
+        http, (tls.isPresent() ? "https://" : "http://") + authority, peer + " at " + authority);
+  }
+
+  Reply<RawAnswer> post(String path, Map<String, ?> body, Duration limit) {
+    return send("POST " + path, request(path).post(json(body)), limit);
+  }
+
+  Reply<RawAnswer> get(String path, Duration limit) {
+    return send("GET " + path, request(path), limit);
+  }
+
+  private Reply<RawAnswer> send(String what, Request.Builder request, Duration limit) {
+    Progress progress = new Progress();
+    Call call = http.newCall(request.tag(Progress.class, progress).build());
+    call.timeout().timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
+    try (Response response = call.execute()) {
+      return new Reply.Done<>(new RawAnswer(response.code(), text(response.body())));
+    } catch (IOException | RuntimeException e) {
+      String why =
+          call.isCanceled() || e instanceof java.io.InterruptedIOException
+              ? "no answer within " + limit.toMillis() + " ms"
+              : String.valueOf(e.getMessage());
+      return new Reply.Unreachable<>(what + " to " + peer + ": " + why, progress.sent);
+    }
+  }
+
+  private Request.Builder request(String path) {
+    return new Request.Builder()
+        .url(base + path)
+        .header("Accept", "application/vnd.docker.plugins.v1.2+json")
+        .header("Connection", "close");
+  }
+
+  private static RequestBody json(Map<String, ?> body) {
+    try {
+      return RequestBody.create(JSON.writeValueAsBytes(body));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("strings and maps of strings can be written as JSON", e);
+    }
+  }
+
+  private static String text(ResponseBody body) throws IOException {
+    BufferedSource source = body.source();
+    if (source.request(LARGEST_ANSWER + 1)) {
+      throw new IOException("the answer is larger than " + (LARGEST_ANSWER >> 20) + " MiB");
+    }
+    return source.getBuffer().readString(StandardCharsets.UTF_8);
+  }
+
+  private static EventListener progressOf(Call call) {
+    Progress progress = call.request().tag(Progress.class);
+    return progress == null ? EventListener.NONE : progress;
+  }
+
+  /** Whether the request left for the plugin; written and read by the calling thread. */
+  private static final class Progress extends EventListener {
+    private boolean sent;
+
+    @Override
+    public void requestHeadersStart(Call call) {
+      sent = true;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.plugin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The calls of the protocol, whatever they go over. */
+sealed class HttpPlugin implements VolumePlugin permits UnixSocketPlugin, TcpPlugin {
+  private final HttpCalls calls;
+  private final AnswerReader answers = new AnswerReader();
+
+  HttpPlugin(HttpCalls calls) {
+    this.calls = calls;
+  }
+
+  @Override
+  public final Reply<Set<String>> activate(Duration limit) {
+    return call("/Plugin.Activate", Map.of(), limit)
+        .then(node -> new Reply.Done<>(answers.implemented(node)));
+  }
+
+  @Override
+  public final Reply<Nothing> create(VolumeName name, Map<String, String> options, Duration limit) {
+    return done(
+        call(
+            "/VolumeDriver.Create",
+            Map.of("Name", name.value(), "Opts", new TreeMap<>(options)),
+            limit));
+  }
+
+  @Override
+  public final Lookup get(VolumeName name, Duration limit) {
+    return answers.volume(name, call("/VolumeDriver.Get", Map.of("Name", name.value()), limit));
+  }
+
+  @Override
+  public final Reply<List<PluginVolume>> list(Duration limit) {
+    return call("/VolumeDriver.List", Map.of(), limit)
+        .then(node -> new Reply.Done<>(answers.volumes(node)));
+  }
+
+  @Override
+  public final Reply<Path> path(VolumeName name, Duration limit) {
+    return call("/VolumeDriver.Path", Map.of("Name", name.value()), limit)
+        .then(answers::mountpoint);
+  }
+
+  @Override
+  public final Reply<Path> mount(VolumeName name, MountId id, Duration limit) {
+    return call("/VolumeDriver.Mount", Map.of("Name", name.value(), "ID", id.value()), limit)
+        .then(answers::mountpoint);
+  }
+
+  @Override
+  public final Reply<Nothing> unmount(VolumeName name, MountId id, Duration limit) {
+    return done(
+        call("/VolumeDriver.Unmount", Map.of("Name", name.value(), "ID", id.value()), limit));
+  }
+
+  @Override
+  public final Reply<Nothing> remove(VolumeName name, Duration limit) {
+    return done(call("/VolumeDriver.Remove", Map.of("Name", name.value()), limit));
+  }
+
+  @Override
+  public final Reply<Scope> capabilities(Duration limit) {
+    return switch (call("/VolumeDriver.Capabilities", Map.of(), limit)) {
+      case Reply.Done<JsonNode>(JsonNode node) -> new Reply.Done<>(answers.scope(node));
+      // a plugin from before this call answers with an error of any kind
+      case Reply.Refused<JsonNode> old -> new Reply.Done<>(Scope.LOCAL);
+      case Reply.Unreachable<JsonNode>(String why, boolean mayHaveHappened) ->
+          new Reply.Unreachable<>(why, mayHaveHappened);
+    };
+  }
+
+  private Reply<JsonNode> call(String path, Map<String, ?> body, Duration limit) {
+    return calls.post(path, body, limit).then(answers::read);
+  }
+
+  private static Reply<Nothing> done(Reply<JsonNode> reply) {
+    return switch (reply) {
+      case Reply.Done<JsonNode> done -> new Reply.Done<>(Nothing.NOTHING);
+      case Reply.Refused<JsonNode>(String words) -> new Reply.Refused<>(words);
+      case Reply.Unreachable<JsonNode>(String why, boolean mayHaveHappened) ->
+          new Reply.Unreachable<>(why, mayHaveHappened);
+    };
+  }
+}
