@@ -29,8 +29,13 @@ record Series(int count, int parallel) {
               .mapToObj(number -> threads.submit(() -> timed(call, number)))
               .toList();
       List<Long> nanos = new ArrayList<>();
-      for (Future<Long> one : running) {
-        nanos.add(one.get());
+      try {
+        for (Future<Long> one : running) {
+          nanos.add(one.get());
+        }
+      } catch (ExecutionException e) {
+        threads.shutdownNow(); // the others would only take as long to fail
+        throw e;
       }
       return new Times(nanos, Duration.ofNanos(System.nanoTime() - start));
     } catch (ExecutionException e) {
