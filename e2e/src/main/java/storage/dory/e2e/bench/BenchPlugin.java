@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import storage.dory.e2e.process.Checkout;
 import storage.dory.e2e.process.Checkout.Program;
 import storage.dory.e2e.process.Command;
@@ -21,7 +20,7 @@ import storage.dory.plugin.Reply;
 import storage.dory.plugin.UnixSocketPlugin;
 import storage.dory.plugin.VolumeName;
 
-/** The plugin under the driver: a given one, else rclone's where it can mount, else our own. */
+/** The plugin under the driver: a given one, rclone's, or our own. */
 final class BenchPlugin implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
@@ -38,12 +37,14 @@ final class BenchPlugin implements AutoCloseable {
     this.program = program;
   }
 
-  static BenchPlugin start(Checkout checkout, Path work, @Nullable Path given) throws IOException {
-    if (given != null) {
-      boolean rclone = given.getFileName().toString().startsWith("rclone");
-      return new BenchPlugin(new UnixSocketPlugin(given), work, rclone, Optional.empty());
-    }
-    boolean rclone = rcloneCanMount();
+  /** One that runs already; its volumes are removed again. */
+  static BenchPlugin given(Path socket, Path work) {
+    boolean rclone = String.valueOf(socket.getFileName()).startsWith("rclone");
+    return new BenchPlugin(new UnixSocketPlugin(socket), work, rclone, Optional.empty());
+  }
+
+  /** Starts one of its own. */
+  static BenchPlugin start(Checkout checkout, Path work, boolean rclone) throws IOException {
     Path socket = work.resolve("plugins").resolve(rclone ? "rclone.sock" : "local.sock");
     Path volumes = Files.createDirectories(work.resolve("volumes"));
     List<String> command =
@@ -74,7 +75,7 @@ final class BenchPlugin implements AutoCloseable {
   }
 
   /** Rclone mounts with a set-user-id program, which a user namespace does not trust. */
-  private static boolean rcloneCanMount() throws IOException {
+  static boolean rcloneCanMount() throws IOException {
     String map = Files.readString(Path.of("/proc/self/uid_map")).strip();
     return map.matches("0\\s+0\\s+4294967295")
         && Files.isWritable(Path.of("/dev/fuse"))
