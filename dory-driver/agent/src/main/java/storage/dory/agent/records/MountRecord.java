@@ -33,6 +33,7 @@ public record MountRecord(
       case MountState.Mounting() -> "mounting";
       case MountState.Mounted(Path ignored) -> "mounted";
       case MountState.Unmounting() -> "unmounting";
+      case MountState.LateMount ignored -> "late-mount";
       case MountState.TellPlugin() -> "tell-plugin";
     };
   }

@@ -21,6 +21,26 @@ public sealed interface MountState {
   /** The target is unmounted, and the plugin told. To be finished after a crash. */
   record Unmounting() implements MountState {}
 
+  /**
+   * Nothing is at the target, but the plugin was left in the middle of a Mount that it may still
+   * carry out, perhaps minutes later. It is told for as long as that.
+   *
+   * @param told how often it has been, and said that it has no such mount
+   */
+  record LateMount(int told) implements MountState {
+    private static final int OFTEN_ENOUGH = 10;
+
+    /** After telling it once more, which at the pace of the background takes five minutes. */
+    public LateMount toldAgain() {
+      return new LateMount(told + 1);
+    }
+
+    /** Whether it need not be told any more. */
+    public boolean isOver() {
+      return told >= OFTEN_ENOUGH;
+    }
+  }
+
   /** Nothing is at the target any more, only the plugin does not know. */
   record TellPlugin() implements MountState {}
 }

@@ -26,6 +26,9 @@ final class RecordCodec {
     if (record.state() instanceof MountState.Mounted(Path source)) {
       node.put("source", source.toString());
     }
+    if (record.state() instanceof MountState.LateMount(int told)) {
+      node.put("told", told);
+    }
     return node + "\n";
   }
 
@@ -52,6 +55,8 @@ final class RecordCodec {
       case "mounting" -> Optional.of(new MountState.Mounting());
       case "mounted" -> Optional.of(new MountState.Mounted(Path.of(node.path("source").asText())));
       case "unmounting" -> Optional.of(new MountState.Unmounting());
+      case "late-mount" ->
+          Optional.of(new MountState.LateMount(Math.max(0, node.path("told").asInt())));
       case "tell-plugin" -> Optional.of(new MountState.TellPlugin());
       default -> Optional.empty();
     };

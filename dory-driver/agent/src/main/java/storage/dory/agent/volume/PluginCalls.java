@@ -74,7 +74,7 @@ final class PluginCalls {
       case Reply.Refused<Nothing>(String words) ->
           saysNotMounted(words)
                   || plugin.get(record.volume(), deadline.left()) instanceof Lookup.Absent
-              ? new Told.Knows()
+              ? new Told.KnowsNone()
               : new Told.Later(says("refused to unmount volume " + record.volume(), words));
     };
   }

@@ -42,6 +42,9 @@ final class TargetClearing {
     /** Nothing is mounted, the plugin is still to be told; recorded so. */
     record ButPluginToTell(String why) implements Cleared {}
 
+    /** Nothing is mounted, but the plugin may still carry out a Mount; recorded so. */
+    record ButMountMayCome() implements Cleared {}
+
     /** Something is still mounted. */
     record Stuck(String why) implements Cleared {}
   }
@@ -73,12 +76,20 @@ final class TargetClearing {
           }
         }
         case UnmountStep.Tell(MountRecord record) -> {
-          if (tell(record, deadline) instanceof Told.Later(String why)) {
-            rememberToTell(record, why);
-            return new Cleared.ButPluginToTell(why);
+          switch (tell(record, deadline)) {
+            case Told.Later(String why) -> {
+              rememberToTell(record, why);
+              return new Cleared.ButPluginToTell(why);
+            }
+            case Told.KnowsNone() -> {
+              if (record.state() instanceof MountState.LateMount late && !late.isOver()) {
+                records.note(record.with(late.toldAgain()));
+                return new Cleared.ButMountMayCome();
+              }
+              release(record);
+            }
+            case Told.Knows() -> release(record);
           }
-          records.erase(target);
-          LOG.info("released target={} volume={} id={}", target, record.volume(), record.id());
         }
       }
     }
@@ -160,7 +171,10 @@ final class TargetClearing {
   }
 
   private void rememberToTell(MountRecord record, String why) {
-    if (!(record.state() instanceof MountState.TellPlugin)) {
+    boolean known =
+        record.state() instanceof MountState.TellPlugin
+            || record.state() instanceof MountState.LateMount;
+    if (!known) {
       records.note(record.with(new MountState.TellPlugin()));
       LOG.warn(
           "plugin to be told later target={} volume={} id={} why=\"{}\"",
@@ -169,6 +183,11 @@ final class TargetClearing {
           record.id(),
           why);
     }
+  }
+
+  private void release(MountRecord record) {
+    records.erase(record.target());
+    LOG.info("released target={} volume={} id={}", record.target(), record.volume(), record.id());
   }
 
   private static boolean pause() {

@@ -4,8 +4,11 @@ package storage.dory.agent.volume;
 /** Whether a plugin knows that one of its mounts is over. */
 sealed interface Told {
 
-  /** It does, or never knew the mount. */
+  /** It does. */
   record Knows() implements Told {}
+
+  /** It has no such mount, or no such volume: it had never heard of it, or has not yet. */
+  record KnowsNone() implements Told {}
 
   /** Not yet. */
   record Later(String why) implements Told {}

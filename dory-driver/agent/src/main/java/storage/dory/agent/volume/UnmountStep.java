@@ -32,6 +32,7 @@ sealed interface UnmountStep {
       case MountState.Mounted ignored -> new Announce(found.with(new MountState.Unmounting()));
       case MountState.Mounting ignored -> mounted ? new TakeOff() : new Tell(found);
       case MountState.Unmounting ignored -> mounted ? new TakeOff() : new Tell(found);
+      case MountState.LateMount ignored -> mounted ? new TakeOff() : new Tell(found);
       case MountState.TellPlugin ignored -> mounted ? new TakeOff() : new Tell(found);
     };
   }

@@ -50,7 +50,11 @@ final class VolumeBringing {
     }
     return switch (bringToAgent(plugin, record, bringing)) {
       case Brought.At(Path source) -> bindAndRecord(record, source, bringing, deadline);
-      case Brought.Unclear(String why) -> undo(record, why, deadline);
+      case Brought.Unclear(String why) -> {
+        MountRecord late = record.with(new MountState.LateMount(0));
+        records.note(late);
+        yield undo(late, why, deadline);
+      }
       case Brought.Not(String why) -> {
         records.erase(record.target());
         yield failed(record, why);

@@ -117,7 +117,7 @@ public final class Volumes {
       Optional<String> stuck =
           mounted ? clearing.takeOffAll(record.target(), deadline) : Optional.empty();
       if (stuck.isEmpty()) {
-        records.note(record.with(new MountState.TellPlugin()));
+        records.note(record.with(afterwards(record.state())));
       }
       LOG.info(
           "recovered target={} volume={} was={} mounted={} stuck=\"{}\"",
@@ -147,6 +147,17 @@ public final class Volumes {
         .orElse(false);
   }
 
+  /** What is left once nothing is mounted; a plugin does not stop mounting because we do. */
+  private static MountState afterwards(MountState before) {
+    return switch (before) {
+      case MountState.Mounting() -> new MountState.LateMount(0);
+      case MountState.LateMount late -> late;
+      case MountState.Mounted ignored -> new MountState.TellPlugin();
+      case MountState.Unmounting() -> new MountState.TellPlugin();
+      case MountState.TellPlugin tell -> tell;
+    };
+  }
+
   private boolean settle(Path target, Deadline deadline) {
     Optional<MountRecord> record = records.find(target);
     return record.isEmpty()
@@ -164,6 +175,8 @@ public final class Volumes {
       case CLEAR_FIRST ->
           switch (clear(request.target(), request.socket(), request.id(), deadline)) {
             case Cleared.Nothing() -> begin(request, deadline);
+            // where it has come meanwhile, it is taken over
+            case Cleared.ButMountMayCome() -> begin(request, deadline);
             case Cleared.ButPluginToTell(String why) -> new VolumeOutcome.Failed(why);
             case Cleared.Stuck(String why) -> new VolumeOutcome.Failed(why);
           };
@@ -174,6 +187,7 @@ public final class Volumes {
     return switch (clear(target, socket, id, deadline)) {
       case Cleared.Nothing() -> gone(target);
       case Cleared.ButPluginToTell ignored -> gone(target);
+      case Cleared.ButMountMayCome() -> gone(target);
       case Cleared.Stuck(String why) -> new VolumeOutcome.Failed(why);
     };
   }

@@ -33,6 +33,7 @@ class RecordStoreTest {
             new MountState.Mounting(),
             new MountState.Mounted(Path.of("/vols/v")),
             new MountState.Unmounting(),
+            new MountState.LateMount(3),
             new MountState.TellPlugin())) {
       RecordStore.open(dir).write(RECORD.with(state));
 

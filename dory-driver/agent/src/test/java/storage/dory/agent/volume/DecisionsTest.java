@@ -24,7 +24,11 @@ class DecisionsTest {
   private static final MountRecord MOUNTED =
       REQUEST.announced().with(new MountState.Mounted(Path.of("/vols/v")));
   private static final List<MountState> HALF =
-      List.of(new MountState.Mounting(), new MountState.Unmounting(), new MountState.TellPlugin());
+      List.of(
+          new MountState.Mounting(),
+          new MountState.Unmounting(),
+          new MountState.LateMount(1),
+          new MountState.TellPlugin());
 
   @Test
   void mountBeginsOnlyWhereNothingIs() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.agent.volume;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import storage.dory.plugin.Lookup;
 import storage.dory.plugin.MountId;
 import storage.dory.plugin.Nothing;
@@ -29,6 +32,8 @@ final class FakeVolumePlugin implements VolumePlugin {
     DOWN,
     /** Requests are carried out, answers are lost. */
     DEAF,
+    /** Mounts are begun and not answered; every other call is answered. */
+    SLOW,
     /** It answers, and always no. */
     REFUSING
   }
@@ -43,6 +48,7 @@ final class FakeVolumePlugin implements VolumePlugin {
   /** Whether Get and List say where volumes are. */
   boolean tellsMountpoints = true;
 
+  private Supplier<Reply<Path>> underWay = () -> new Reply.Refused<>("no Mount is under way");
   private final FakeNode node;
 
   FakeVolumePlugin(FakeNode node, String... volumes) {
@@ -54,6 +60,12 @@ final class FakeVolumePlugin implements VolumePlugin {
 
   static Path mountpoint(String volume) {
     return Path.of("/vols", volume);
+  }
+
+  /** The Mount that was not answered is carried out. */
+  void finishLateMount() {
+    Reply<Path> nobodys = underWay.get();
+    assertThat(nobodys).isInstanceOf(Reply.Done.class);
   }
 
   Set<String> holding(String volume) {
@@ -80,7 +92,7 @@ final class FakeVolumePlugin implements VolumePlugin {
   public Lookup get(VolumeName name, Duration limit) {
     return switch (line) {
       case DOWN -> new Lookup.Unreachable("the plugin is away");
-      case UP, REFUSING, DEAF ->
+      case UP, REFUSING, DEAF, SLOW ->
           ids.containsKey(name.value())
               ? new Lookup.Found(volume(name.value()))
               : new Lookup.Absent();
@@ -105,6 +117,10 @@ final class FakeVolumePlugin implements VolumePlugin {
       case DOWN -> new Reply.Unreachable<>("the plugin is away", false);
       case REFUSING -> new Reply.Refused<>("no");
       case UP -> doMount(name.value(), id.value());
+      case SLOW -> {
+        underWay = () -> doMount(name.value(), id.value());
+        yield new Reply.Unreachable<>("no answer in time", true);
+      }
       case DEAF -> {
         Reply<Path> lost = doMount(name.value(), id.value());
         yield new Reply.Unreachable<>("no answer; lost " + lost, true);
@@ -117,7 +133,7 @@ final class FakeVolumePlugin implements VolumePlugin {
     return switch (line) {
       case DOWN -> new Reply.Unreachable<>("the plugin is away", false);
       case REFUSING -> new Reply.Refused<>("busy");
-      case UP -> doUnmount(name.value(), id.value());
+      case UP, SLOW -> doUnmount(name.value(), id.value());
       case DEAF -> new Reply.Unreachable<>("no answer", true);
     };
   }

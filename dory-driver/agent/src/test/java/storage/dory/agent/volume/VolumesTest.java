@@ -154,6 +154,45 @@ class VolumesTest {
   }
 
   @Test
+  void mountThatThePluginFinishesAfterWeGaveUpIsTakenBack() {
+    plugin.line = Line.SLOW;
+    assertThat(mount(request())).isInstanceOf(VolumeOutcome.Failed.class);
+    plugin.line = Line.UP;
+    assertThat(unmount()).as("the pod is deleted meanwhile").isEqualTo(DONE);
+    assertThat(volumes.settle(TARGET, LIMIT)).as("not come yet").isFalse();
+
+    plugin.finishLateMount();
+    assertThat(plugin.all()).containsExactly("v:u");
+    assertThat(volumes.settle(TARGET, LIMIT)).isTrue();
+    assertNothingLeft();
+  }
+
+  @Test
+  void mountThatThePluginFinishesAfterWeGaveUpIsUsedWhenItIsWantedAgain() {
+    plugin.line = Line.SLOW;
+    assertThat(mount(request())).isInstanceOf(VolumeOutcome.Failed.class);
+    plugin.line = Line.UP;
+    assertThat(mount(request())).as("asked again at once").isEqualTo(DONE);
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertNothingLeft();
+  }
+
+  @Test
+  void mountThatNeverComesIsWaitedForNotForEver() {
+    plugin.line = Line.SLOW;
+    mount(request());
+    plugin.line = Line.UP;
+
+    int rounds = 0;
+    while (!volumes.settle(TARGET, LIMIT) && rounds < 100) {
+      rounds++;
+    }
+    assertThat(rounds).isBetween(5, 15);
+    assertNothingLeft();
+  }
+
+  @Test
   void mountThatThePluginHoldsAlreadyByOurIdIsTakenOver() {
     plugin.holding("v").add("u");
     node.put("0:9", FakeVolumePlugin.mountpoint("v"), false);
@@ -413,7 +452,7 @@ class VolumesTest {
     start();
     volumes.recover(LIMIT);
     assertThat(node.table().isMounted(TARGET)).isFalse();
-    assertThat(records.find(TARGET).map(MountRecord::state)).contains(new MountState.TellPlugin());
+    assertThat(records.find(TARGET).map(MountRecord::state)).contains(new MountState.LateMount(0));
   }
 
   @Test
