@@ -77,7 +77,7 @@ public final class Volumes {
     Deadline deadline = Deadline.in(limit, clock).withReserve();
     return volumeLocks
         .holding(
-            new VolumeKey(socket, volume),
+            VolumeKey.of(socket, volume),
             deadline.left(),
             () ->
                 plugins
