@@ -330,8 +330,11 @@ class VolumesTest {
 
   @Test
   void w17DeviceMountOfTheOriginalIsUnmountedByItsBreadcrumb() throws IOException {
-    // its device mounted at the target, the plugin's own mount in another mount namespace
-    Path crumb = originalsMount("/vols/v");
+    // its device mounted at the target, the plugin's own mount in another mount namespace, and the
+    // volume not of the PV's name
+    Path crumb = originalsMount("/vols/w");
+    plugin.ids.put("w", new java.util.TreeSet<>(java.util.Set.of("u")));
+    plugin.ids.put("v", new java.util.TreeSet<>());
 
     assertThat(unmount()).isEqualTo(DONE);
     assertNothingLeft();
