@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,8 @@ final class ClaimSeries {
     Arrivals<PersistentVolumeClaim> arrivals =
         new Arrivals<>(
             count,
-            claim -> claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase()));
+            claim -> claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase()),
+            _ -> false);
     Times times;
     try (SharedIndexInformer<PersistentVolumeClaim> watch =
         client.persistentVolumeClaims().inNamespace(namespace).withLabels(LABEL).inform(arrivals)) {
@@ -63,7 +65,8 @@ final class ClaimSeries {
     Arrivals<Pod> arrivals =
         new Arrivals<>(
             count,
-            pod -> pod.getStatus() != null && "Succeeded".equals(pod.getStatus().getPhase()));
+            pod -> pod.getStatus() != null && "Succeeded".equals(pod.getStatus().getPhase()),
+            pod -> pod.getStatus() != null && "Failed".equals(pod.getStatus().getPhase()));
     try (SharedIndexInformer<Pod> watch =
         client.pods().inNamespace(namespace).withLabels(LABEL).inform(arrivals)) {
       Times times = arrivals.of(pods, pod -> client.resource(pod).create());
@@ -130,10 +133,13 @@ final class ClaimSeries {
     private final Map<String, Long> arrived = new ConcurrentHashMap<>();
     private final CountDownLatch missing;
     private final Predicate<T> there;
+    private final Predicate<T> failed;
+    private final Set<String> bad = ConcurrentHashMap.newKeySet();
 
-    Arrivals(int count, Predicate<T> there) {
+    Arrivals(int count, Predicate<T> there, Predicate<T> failed) {
       this.missing = new CountDownLatch(count);
       this.there = there;
+      this.failed = failed;
     }
 
     Times of(List<T> objects, java.util.function.Consumer<T> create) throws InterruptedException {
@@ -143,14 +149,12 @@ final class ClaimSeries {
         filed.put(object.getMetadata().getName(), System.nanoTime());
         create.accept(object);
       }
-      if (!missing.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      boolean all = missing.await(LIMIT_SECONDS, TimeUnit.SECONDS);
+      if (!all || !bad.isEmpty()) {
         throw new IllegalStateException(
-            missing.getCount()
-                + " of "
-                + objects.size()
-                + " are not there after "
-                + LIMIT_SECONDS
-                + " s");
+            bad.isEmpty()
+                ? missing.getCount() + " are not there after " + LIMIT_SECONDS + " s"
+                : "failed, so there are no figures: " + bad);
       }
       Duration wall = Duration.ofNanos(System.nanoTime() - start);
       List<Long> nanos = new ArrayList<>();
@@ -174,6 +178,9 @@ final class ClaimSeries {
     }
 
     private void seen(T object) {
+      if (failed.test(object) && bad.add(object.getMetadata().getName())) {
+        missing.countDown();
+      }
       if (there.test(object)
           && arrived.putIfAbsent(object.getMetadata().getName(), System.nanoTime()) == null) {
         missing.countDown();

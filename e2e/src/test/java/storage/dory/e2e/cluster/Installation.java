@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.e2e.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
@@ -27,10 +28,40 @@ final class Installation implements AutoCloseable {
   Installation(Cluster cluster) {
     this.cluster = cluster;
     cluster.apply("configmaps/install");
-    await("flex provisioner ready")
+    awaitReady("flex provisioner ready", "app.kubernetes.io/name=flex-provisioner");
+    awaitReady("agent ready", "app.kubernetes.io/name=dory-agent");
+  }
+
+  /** A failure says what the pods and the cluster's events say. */
+  private void awaitReady(String what, String label) {
+    await(what)
         .atMost(READY)
-        .until(() -> ready("app.kubernetes.io/name=flex-provisioner"));
-    await("agent ready").atMost(READY).until(() -> ready("app.kubernetes.io/name=dory-agent"));
+        .untilAsserted(() ->
+            assertThat(ready(label))
+                .as(() -> what + "; pods " + states(label) + "; warnings " + warnings())
+                .isTrue());
+  }
+
+  private List<String> states(String label) {
+    return client()
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabelSelector(label)
+        .list()
+        .getItems()
+        .stream()
+        .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
+        .map(status -> status.getName() + " " + status.getState() + " " + status.getLastState())
+        .toList();
+  }
+
+  private List<String> warnings() {
+    return client().v1().events().inNamespace(NAMESPACE).list().getItems().stream()
+        .filter(event -> "Warning".equals(event.getType()))
+        .map(event -> event.getInvolvedObject().getName() + " " + event.getMessage())
+        .distinct()
+        .limit(10)
+        .toList();
   }
 
   KubernetesClient client() {
