@@ -64,14 +64,13 @@ public final class DemoMain implements Callable<Integer> {
     if (endWithInput) {
       Thread.ofPlatform().daemon().name("input").start(DemoMain::awaitEndOfInput);
     }
-    Path work = workDirectory();
     try {
       if (kubeconfig != null) {
         new ClusterDemo(Checkout.current(), kubeconfig, out, keep).run();
       } else if (keep) {
-        new EmbeddedDemo(Checkout.current(), work, out).keep(lookBy, endBy);
+        new EmbeddedDemo(Checkout.current(), workDirectory(), out).keep(lookBy, endBy);
       } else {
-        new EmbeddedDemo(Checkout.current(), work, out).run();
+        new EmbeddedDemo(Checkout.current(), workDirectory(), out).run();
       }
       return 0;
     } catch (StepFailed e) {

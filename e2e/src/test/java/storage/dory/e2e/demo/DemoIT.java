@@ -8,7 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import storage.dory.e2e.node.MountTable;
 import storage.dory.e2e.process.Checkout;
@@ -22,7 +27,6 @@ class DemoIT {
   @Test
   void everyStepOfTheWayIsSeenAndNothingIsLeft() {
     MountNamespace namespace = MountNamespace.orSkip();
-    List<String> before = MountTable.current().mounts().stream().map(m -> m.target()).toList();
 
     Ending ending = namespace.java(DemoMain.class).run(LIMIT);
 
@@ -48,8 +52,9 @@ class DemoIT {
             "nothing running",
             "all 22 steps passed");
     assertThat(ended.code()).isZero();
-    assertThat(MountTable.current().mounts().stream().map(m -> m.target()).toList())
-        .isEqualTo(before);
+    Path work = workOf(ended.output());
+    assertThat(MountTable.current().below(work).stream().map(m -> m.target())).isEmpty();
+    assertThat(work).doesNotExist();
   }
 
   @Test
@@ -66,7 +71,9 @@ class DemoIT {
       List<String> words =
           command.words().stream()
               .map(word -> word.startsWith("-Ddory.root=") ? "-Ddory.root=" + broken : word)
-              .toList();
+              .collect(Collectors.toCollection(ArrayList::new));
+      int java = words.indexOf(Checkout.current().java().toString());
+      words.add(java + 1, "-Djava.io.tmpdir=" + broken);
 
       Ending ending = Command.of(words).run(LIMIT);
 
@@ -76,10 +83,23 @@ class DemoIT {
           .contains("failed", "expected", "seen", "why", "agent ended with code 1", "logs");
       assertThat(ended.code()).isEqualTo(1);
     } finally {
-      for (String part : List.of("e2e", "flex-provisioner", "vcs-images")) {
-        Files.deleteIfExists(broken.resolve(part));
+      remove(broken);
+    }
+  }
+
+  /** The demo keeps its logs below its work directory, and says where. */
+  private static Path workOf(String output) {
+    Matcher logs = Pattern.compile("Logs: (\\S+)/logs").matcher(output);
+    assertThat(logs.find()).as(output).isTrue();
+    return Path.of(logs.group(1));
+  }
+
+  /** Removes a tree, links themselves and not what they lead to. */
+  private static void remove(Path root) throws IOException {
+    try (var all = Files.walk(root)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
       }
-      Files.deleteIfExists(broken);
     }
   }
 }
