@@ -1,146 +1,141 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.e2e.bench;
 
-import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Locale;
-import java.util.OptionalLong;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import storage.dory.e2e.demo.EmbeddedStage;
-import storage.dory.e2e.demo.Kubectl;
-import storage.dory.e2e.process.Checkout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
-/** Claims filed at once, to Bound: on the embedded cluster, and on a real one beside bare pods. */
-@Command(
-    name = "claims",
-    mixinStandardHelpOptions = true,
-    description = "N claims to Bound, on the embedded cluster and on a given one.")
-final class ClaimsBench implements Callable<Integer> {
-  private static final Duration START = Duration.ofMinutes(1);
-  private static final String KIT_IMAGE = "dory/docker-plugin-provisioner:0.1.0";
+/** Bare pods, then claims, on one cluster. */
+final class ClaimsBench {
+  private final BenchCluster cluster;
+  private final KubernetesClient client;
+  private final boolean instant;
+  private final int count;
+  private final ClaimObjects objects;
+  private final Progress progress;
+  private final ClaimScene scene;
 
-  /** What a provisioning pod is on the embedded cluster. */
-  enum Pods {
-    /** The provisioner kit, as a process. */
-    real,
-    /** Nothing but its PersistentVolume: what is left is the provisioner's own time. */
-    instant
+  ClaimsBench(
+      BenchCluster cluster, boolean instant, int count, ClaimObjects objects, Progress progress) {
+    this.cluster = cluster;
+    this.client = cluster.client();
+    this.instant = instant;
+    this.count = count;
+    this.objects = objects;
+    this.progress = progress;
+    this.scene =
+        new ClaimScene(
+            client, objects, cluster.trusted(), instant && !cluster.endsInstantPods(), progress);
   }
 
-  @Option(names = "--kubeconfig", description = "also on this cluster, which has the class local")
-  private @Nullable Path kubeconfig;
-
-  @Option(names = "--count", defaultValue = "20", description = "claims, default ${DEFAULT-VALUE}")
-  private int count;
-
-  @Option(
-      names = "--pods",
-      defaultValue = "real",
-      description = "on the embedded cluster: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
-  private Pods pods = Pods.real;
-
-  private final Checkout checkout;
-  private final PrintStream out;
-
-  ClaimsBench(Checkout checkout, PrintStream out) {
-    this.checkout = checkout;
-    this.out = out;
-  }
-
-  @Override
-  public Integer call() throws IOException, InterruptedException {
-    out.println(Times.HEAD);
-    embedded();
-    if (kubeconfig != null) {
-      real(kubeconfig);
-    }
-    return 0;
-  }
-
-  private void embedded() throws IOException, InterruptedException {
-    Path work = Files.createTempDirectory(Path.of("/tmp"), "b");
-    try (EmbeddedStage stage = new EmbeddedStage(checkout, work)) {
-      stage.startFoundations(pods == Pods.instant);
-      awaitReady(stage);
-      stage.startDory();
-      awaitReady(stage);
-      try (KubernetesClient client = stage.client()) {
-        stage.offer(client);
-        Times times = new ClaimSeries(client, "default", count).claims();
-        out.println(times.row("claims, embedded, " + pods + " pods"));
-        out.printf(
-            "%nembedded: requests to the API %s; peak memory of the provisioner %s%n",
-            client.raw("/embedded/requests"),
-            PeakMemory.text(PeakMemory.of(stage.pid("flex-provisioner"))));
+  /** Whether nothing failed and nothing was left. */
+  boolean run(PrintStream out) throws IOException, InterruptedException {
+    List<String> problems = new ArrayList<>();
+    List<String> left = new ArrayList<>();
+    boolean ended = false;
+    InstantPods pods = instantPods();
+    try (pods) {
+      try {
+        scene.make();
+        measure(out, problems);
+        problems.addAll(pods.failures());
+        ended = true;
+      } finally {
+        boolean _ = Thread.interrupted(); // cleaning up is done all the same
+        progress.part("cleaning up");
+        left.addAll(scene.remove());
+        if (!ended) {
+          left.forEach(what -> out.println("left: " + what));
+        }
       }
     }
-    try (var all = Files.walk(work)) {
-      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
+    problems.stream().limit(5).forEach(why -> out.println("failure: " + why));
+    left.forEach(what -> out.println("left: " + what));
+    out.println("failures " + problems.size() + ", left " + left.size());
+    return problems.isEmpty() && left.isEmpty();
+  }
+
+  private void measure(PrintStream out, List<String> problems)
+      throws IOException, InterruptedException {
+    Race.Outcome bare = racePods();
+    problems.addAll(scene.removePods());
+    Map<String, Long> before = cluster.requests();
+    Race.Outcome claims = raceClaims();
+    problems.addAll(scene.awaitRequestsDone());
+    Map<String, Long> after = cluster.requests();
+    out.printf(
+        "claims bench: %s; %s pods; %d processors here%n%n",
+        cluster.words(), instant ? "instant" : "real", Runtime.getRuntime().availableProcessors());
+    new ClaimsReport(bare, claims).table().lines().forEach(out::println);
+    out.println();
+    out.println("provisioner  peak memory " + cluster.provisionerPeak());
+    out.println(
+        "our API requests per claim, until its pod is finished: "
+            + ClaimsReport.requests(before, after, claims.times().size()));
+    problems.addAll(bare.failures());
+    problems.addAll(claims.failures());
+    if (!claims.failures().isEmpty()) {
+      problems.addAll(warnings());
     }
   }
 
-  private void real(Path file) throws InterruptedException {
-    try (KubernetesClient client =
-        new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(file.toFile())).build()) {
-      if (client.storage().v1().storageClasses().withName("local").get() == null) {
-        throw new IllegalStateException(
-            "no class local on "
-                + client.getMasterUrl()
-                + ": kubectl apply -k configmaps/install, then configmaps/examples/local");
-      }
-      ClaimSeries series = new ClaimSeries(client, "default", count);
-      Times bare = series.pods(KIT_IMAGE);
-      Times claims = series.claims();
-      out.printf(
-          "%n%s%n%s%n%s%n",
-          Times.HEAD, bare.row("bare pods, cluster"), claims.row("claims, cluster"));
-      out.printf(
-          Locale.ROOT,
-          "%ncluster: a claim takes %.2f times a bare pod (p50), %d claims %.2f times as many pods"
-              + " (wall)%n",
-          claims.percentile(0.5) / bare.percentile(0.5),
-          count,
-          (double) claims.wall().toNanos() / bare.wall().toNanos());
-      out.println("cluster: peak memory of the provisioner " + peak(file));
+  private Race.Outcome racePods() throws InterruptedException {
+    Race<Pod> race =
+        new Race<>(
+            pod -> pod.getStatus() != null && "Succeeded".equals(pod.getStatus().getPhase()));
+    List<Pod> pods =
+        IntStream.range(0, count)
+            .mapToObj(i ->
+                instant ? objects.instantPod(i, cluster.endsInstantPods()) : objects.barePod(i))
+            .toList();
+    try (SharedIndexInformer<Pod> _ =
+        client.pods().inNamespace(objects.run()).withLabels(objects.labels()).inform(race)) {
+      return race.run(pods, pod -> client.resource(pod).create(), "bare pods:", progress);
     }
   }
 
-  private static String peak(Path file) {
-    try {
-      String status =
-          new Kubectl(file)
-              .run(
-                  "--namespace",
-                  "dory-system",
-                  "exec",
-                  "deploy/flex-provisioner",
-                  "--",
-                  "cat",
-                  "/proc/1/status");
-      return PeakMemory.text(PeakMemory.in(status));
-    } catch (IllegalStateException e) {
-      return PeakMemory.text(OptionalLong.empty()) + " (" + e.getMessage() + ")";
+  private Race.Outcome raceClaims() throws InterruptedException {
+    Race<PersistentVolumeClaim> race =
+        new Race<>(
+            claim -> claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase()));
+    List<PersistentVolumeClaim> claims =
+        IntStream.range(0, count).mapToObj(i -> objects.claim(i, scene.storageClass())).toList();
+    try (SharedIndexInformer<PersistentVolumeClaim> _ =
+        client
+            .persistentVolumeClaims()
+            .inNamespace(objects.run())
+            .withLabels(objects.labels())
+            .inform(race)) {
+      return race.run(claims, claim -> client.resource(claim).create(), "claims:", progress);
     }
   }
 
-  private static void awaitReady(EmbeddedStage stage) throws IOException, InterruptedException {
-    long end = System.nanoTime() + START.toNanos();
-    while (!stage.notReady().isEmpty()) {
-      if (System.nanoTime() > end) {
-        throw new IOException(stage.notReady() + " did not get ready, logs in " + stage.logs());
+  private InstantPods instantPods() {
+    Set<String> namespaces = new TreeSet<>();
+    if (instant) {
+      namespaces.add(objects.run());
+      if (!cluster.endsInstantPods()) {
+        namespaces.add(cluster.trusted());
       }
-      Thread.sleep(50);
     }
+    return new InstantPods(client, objects, namespaces);
+  }
+
+  private List<String> warnings() {
+    return client.v1().events().inNamespace(objects.run()).list().getItems().stream()
+        .filter(event -> "Warning".equals(event.getType()))
+        .map(event -> event.getInvolvedObject().getName() + ": " + event.getMessage())
+        .distinct()
+        .limit(3)
+        .toList();
   }
 }

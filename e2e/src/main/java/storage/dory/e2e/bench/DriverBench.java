@@ -1,167 +1,203 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.e2e.bench;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import storage.dory.e2e.node.MountTable;
-import storage.dory.e2e.process.Checkout;
-import storage.dory.e2e.process.Checkout.Program;
-import storage.dory.e2e.process.RunningProgram;
+import storage.dory.plugin.VolumeName;
 
-/** Mount and unmount through driver, agent and a plugin, as kubelet would call them. */
-@Command(
-    name = "driver",
-    mixinStandardHelpOptions = true,
-    description = "Calls of the driver: init, mount, unmount, one and many at a time.")
-final class DriverBench implements Callable<Integer> {
-  private static final Duration START = Duration.ofSeconds(30);
+/** Calls drivers as kubelet does and measures each call. */
+final class DriverBench {
+  private static final int MOST_WARM_UP = 20;
+  private static final Duration SLOW_CALLS = Duration.ofSeconds(20);
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  @Option(names = "--plugin", description = "socket of a plugin; default: rclone's, else our own")
-  private @Nullable Path plugin;
+  /** An executable with its place in the table. */
+  record Driver(String label, Path path) {}
 
-  @Option(names = "--against", description = "another driver executable, called in turns with ours")
-  private @Nullable Path against;
+  /** One call that is to be made: of which executable, with kubelet's arguments. */
+  private record Order(Driver driver, List<String> arguments) {}
 
-  @Option(names = "--count", defaultValue = "200", description = "calls, default ${DEFAULT-VALUE}")
-  private int count;
+  private final DriverStage stage;
+  private final List<Driver> drivers;
+  private final List<Starter> starters;
+  private final List<VolumeName> volumes;
+  private final int count;
+  private final Progress progress;
+  private final List<String> notMounted = new ArrayList<>();
+  private final Map<String, Series> series = new java.util.LinkedHashMap<>();
 
-  @Option(names = "--parallel", defaultValue = "32", description = "default ${DEFAULT-VALUE}")
-  private int parallel;
-
-  private final Checkout checkout;
-  private final PrintStream out;
-
-  DriverBench(Checkout checkout, PrintStream out) {
-    this.checkout = checkout;
-    this.out = out;
+  /**
+   * @param drivers called in turn; the first is ours
+   * @param starters one for each call that is made at a time
+   * @param volumes as many as starters
+   * @param count calls of each verb in each way, at least
+   */
+  DriverBench(
+      DriverStage stage,
+      List<Driver> drivers,
+      List<Starter> starters,
+      List<VolumeName> volumes,
+      int count,
+      Progress progress) {
+    this.stage = stage;
+    this.drivers = List.copyOf(drivers);
+    this.starters = List.copyOf(starters);
+    this.volumes = List.copyOf(volumes);
+    this.count = count;
+    this.progress = progress;
   }
 
-  @Override
-  public Integer call() throws IOException, InterruptedException {
-    Path given = plugin;
-    if (given != null) {
-      return with(work -> BenchPlugin.given(given, work), true);
-    }
-    int ended = 0;
-    if (BenchPlugin.rcloneCanMount()) {
-      // rclone 1.60 stops answering for ever when two volumes are mounted at the same time
-      ended = with(work -> BenchPlugin.start(checkout, work, true), false);
-      out.println("many at a time: not with rclone, which stops answering then\n");
-    }
-    return Math.max(ended, with(work -> BenchPlugin.start(checkout, work, false), true));
+  /** Cycles before the measuring. */
+  static int warmUp(int count) {
+    return Math.min(MOST_WARM_UP, count);
   }
 
-  private interface Starter {
-    BenchPlugin start(Path work) throws IOException;
-  }
-
-  private int with(Starter starter, boolean many) throws IOException, InterruptedException {
-    Path work = Files.createTempDirectory(Path.of("/tmp"), "b");
-    Files.createDirectories(work.resolve("plugins"));
-    try (BenchPlugin under = starter.start(work)) {
-      until("plugin at " + under.socket(), under::answers);
-      try (RunningProgram agent = agent(work, under)) {
-        measure(work, under, agent, many);
+  /** All calls with agent and plugin there. */
+  void run() throws IOException, InterruptedException {
+    try (ExecutorService threads = Executors.newFixedThreadPool(starters.size())) {
+      for (int i = 0; i < warmUp(count); i++) {
+        cycle(threads, 1, i);
       }
-    } finally {
-      MountTable.current()
-          .below(work)
-          .reversed()
-          .forEach(mount ->
-              storage.dory.e2e.process.Command.of("umount", "-l", mount.target()).run(START));
+      series.values().forEach(one -> requireGood(one));
+      series.clear();
+      for (int i = 0; i < count; i++) {
+        for (Driver driver : drivers) {
+          together(threads, "init", 1, List.of(new Order(driver, List.of("init"))));
+        }
+      }
+      for (int i = 0; i < count; i++) {
+        cycle(threads, 1, i);
+        progress.reached("mount and unmount, one at a time:", i + 1, count);
+      }
+      int waves = starters.size() == 1 ? 0 : (count + starters.size() - 1) / starters.size();
+      for (int i = 0; i < waves; i++) {
+        cycle(threads, starters.size(), 0);
+        progress.reached(
+            "mount and unmount, " + starters.size() + " at a time, wave", i + 1, waves);
+      }
     }
-    List<MountTable.Mount> left = MountTable.current().below(work);
-    if (!left.isEmpty()) {
-      out.println("left mounted: " + left);
-      return 1;
-    }
-    remove(work);
-    return 0;
   }
 
-  private void measure(Path work, BenchPlugin under, RunningProgram agent, boolean many)
+  /** {@code init} when nobody answers; a slow executable is called less often. */
+  void runWithoutAgent(String verb) throws IOException, InterruptedException {
+    try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
+      for (Driver driver : drivers) {
+        long end = System.nanoTime() + SLOW_CALLS.toNanos();
+        for (int i = 0; i < count && (i < 2 || System.nanoTime() - end < 0); i++) {
+          together(threads, verb, 1, List.of(new Order(driver, List.of("init"))));
+        }
+      }
+    }
+  }
+
+  DriverReport report() {
+    return new DriverReport(List.copyOf(series.values()), notMounted);
+  }
+
+  /** Mounts and unmounts once through each executable, so many volumes at the same time. */
+  private void cycle(ExecutorService threads, int atATime, int firstVolume)
       throws IOException, InterruptedException {
-    Path executable =
-        work.resolve("drivers").resolve("dory.storage~" + under.name()).resolve(under.name());
-    until("driver installed by the agent, log " + agent.log(), () -> Files.exists(executable));
-    until("agent ready", () -> agent.readyLine().isPresent());
-    Set<String> volumes = under.create(parallel);
-    out.printf(
-        "plugin %s, %d volumes, %d calls; times as the caller sees them, process start"
-            + " included%n%n%s%n",
-        under.name(), volumes.size(), count, Times.HEAD);
-    Path socket = work.resolve("agent.sock");
-    series("", new DriverCalls(executable, work.resolve("ours"), socket, volumes), many);
-    Path other = against;
-    if (other != null) {
-      series("against: ", new DriverCalls(other, work.resolve("others"), socket, volumes), many);
-    }
-    out.printf(
-        "%npeak memory: driver %s, agent %s%n%n",
-        PeakMemory.text(new WaitingDriver(executable, work).peak()),
-        PeakMemory.text(PeakMemory.of(agent.pid())));
-    under.remove(volumes);
-  }
-
-  private void series(String prefix, DriverCalls calls, boolean many) throws InterruptedException {
-    new Series(Math.min(count, 20), 1).of(calls::init); // warm
-    out.println(new Series(count, 1).of(calls::init).row(prefix + "init"));
-    out.println(new Series(count, 1).of(calls::mount).row(prefix + "mount"));
-    out.println(new Series(count, 1).of(calls::unmount).row(prefix + "unmount"));
-    if (many) {
-      String way = ", " + parallel + " at a time";
-      out.println(new Series(count, parallel).of(calls::mount).row(prefix + "mount" + way));
-      out.println(new Series(count, parallel).of(calls::unmount).row(prefix + "unmount" + way));
-    }
-  }
-
-  private RunningProgram agent(Path work, BenchPlugin under) throws IOException {
-    return RunningProgram.start(
-        "agent",
-        checkout.command(
-            Program.AGENT,
-            List.of(
-                "--socket",
-                work.resolve("agent.sock").toString(),
-                "--state-dir",
-                work.resolve("state").toString(),
-                "--plugin-sockets",
-                String.valueOf(under.socket().toAbsolutePath().getParent()),
-                "--driver-dir",
-                work.resolve("drivers").toString(),
-                "--driver-executable",
-                checkout.driver().toString())),
-        Map.of(),
-        work.resolve("agent.log"));
-  }
-
-  private static void until(String what, BooleanSupplier so)
-      throws InterruptedException, IOException {
-    long end = System.nanoTime() + START.toNanos();
-    while (!so.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new IOException("not there within " + START.toSeconds() + " s: " + what);
+    for (Driver driver : drivers) {
+      List<Path> targets = new ArrayList<>();
+      List<Order> mounts = new ArrayList<>();
+      List<Order> unmounts = new ArrayList<>();
+      for (int i = 0; i < atATime; i++) {
+        VolumeName volume = volumes.get((firstVolume + i) % volumes.size());
+        String pod = UUID.randomUUID().toString();
+        Path target = stage.target(pod, volume);
+        Files.createDirectories(target);
+        targets.add(target);
+        mounts.add(
+            new Order(driver, List.of("mount", target.toString(), kubeletsJson(pod, volume))));
+        unmounts.add(new Order(driver, List.of("unmount", target.toString())));
       }
-      Thread.sleep(20);
+      together(threads, "mount", atATime, mounts);
+      checkMounted(driver, targets);
+      together(threads, "unmount", atATime, unmounts);
+      for (Path target : targets) {
+        if (!MountTable.current().isMountPoint(target)) {
+          Files.deleteIfExists(target); // as kubelet does
+        }
+      }
     }
   }
 
-  private static void remove(Path work) throws IOException {
-    try (var all = Files.walk(work)) {
-      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
+  private void together(ExecutorService threads, String verb, int atATime, List<Order> orders)
+      throws IOException, InterruptedException {
+    List<Callable<Call>> tasks = new ArrayList<>();
+    for (int i = 0; i < orders.size(); i++) {
+      Starter starter = starters.get(i);
+      List<String> words = new ArrayList<>();
+      words.add(orders.get(i).driver().path().toString());
+      words.addAll(orders.get(i).arguments());
+      tasks.add(() -> starter.run(words));
+    }
+    long began = System.nanoTime();
+    List<Call> calls = new ArrayList<>();
+    for (Future<Call> done : threads.invokeAll(tasks)) {
+      try {
+        calls.add(done.get());
+      } catch (ExecutionException e) {
+        throw new IOException("a starter failed: " + e.getCause(), e);
       }
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    Driver driver = orders.getFirst().driver();
+    series
+        .computeIfAbsent(
+            driver.label() + " " + verb + " " + atATime,
+            _ -> new Series(driver.label(), new Series.Kind(verb, atATime)))
+        .add(calls, took);
+  }
+
+  /** A call that says Success and has not mounted is worse than one that failed. */
+  private void checkMounted(Driver driver, List<Path> targets) {
+    MountTable mounts = MountTable.current();
+    targets.stream()
+        .filter(target -> !mounts.isMountPoint(target))
+        .map(target -> driver.label() + " mount: nothing is mounted at " + target)
+        .forEach(notMounted::add);
+  }
+
+  private static void requireGood(Series one) {
+    Optional<String> failure = one.failures().stream().findFirst();
+    if (failure.isPresent()) {
+      throw new BenchFailed("a call before the measuring failed: " + failure.get());
+    }
+  }
+
+  private static String kubeletsJson(String pod, VolumeName volume) {
+    Map<String, String> options =
+        new TreeMap<>(
+            Map.of(
+                "kubernetes.io/fsType", "",
+                "kubernetes.io/pod.name", "bench",
+                "kubernetes.io/pod.namespace", "default",
+                "kubernetes.io/pod.uid", pod,
+                "kubernetes.io/pvOrVolumeName", volume.value(),
+                "kubernetes.io/readwrite", "rw",
+                "kubernetes.io/serviceAccount.name", "default",
+                "name", volume.value()));
+    try {
+      return JSON.writeValueAsString(options);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("strings can be written", e);
     }
   }
 }

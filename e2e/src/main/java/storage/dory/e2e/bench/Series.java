@@ -4,48 +4,66 @@ package storage.dory.e2e.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 
-/** Runs something many times, so many at a time, and takes the time of each. */
-record Series(int count, int parallel) {
+/** Calls of one verb through one executable, in one way of calling. Not safe for threads. */
+final class Series {
+  /** What tells a series from others; the ratio compares series of the same kind. */
+  record Kind(String verb, int atATime) {}
 
-  /** One of them; its number is from 0. */
-  interface Call {
-    void run(int number) throws Exception;
+  private final String executable;
+  private final Kind kind;
+  private final List<Call> calls = new ArrayList<>();
+  private Duration elapsed = Duration.ZERO;
+
+  Series(String executable, Kind kind) {
+    this.executable = executable;
+    this.kind = kind;
   }
 
-  /**
-   * @throws IllegalStateException with the first failure: figures of failed calls say nothing
-   */
-  Times of(Call call) throws InterruptedException {
-    try (ExecutorService threads = Executors.newFixedThreadPool(parallel)) {
-      long start = System.nanoTime();
-      List<Future<Long>> running =
-          IntStream.range(0, count)
-              .mapToObj(number -> threads.submit(() -> timed(call, number)))
-              .toList();
-      List<Long> nanos = new ArrayList<>();
-      try {
-        for (Future<Long> one : running) {
-          nanos.add(one.get());
-        }
-      } catch (ExecutionException e) {
-        threads.shutdownNow(); // the others would only take as long to fail
-        throw e;
-      }
-      return new Times(nanos, Duration.ofNanos(System.nanoTime() - start));
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("one of the calls failed: " + e.getMessage(), e);
-    }
+  /** Calls that were made together, and how long all of them took. */
+  void add(List<Call> made, Duration took) {
+    calls.addAll(made);
+    elapsed = elapsed.plus(took);
   }
 
-  private static long timed(Call call, int number) throws Exception {
-    long start = System.nanoTime();
-    call.run(number);
-    return System.nanoTime() - start;
+  String executable() {
+    return executable;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  int count() {
+    return calls.size();
+  }
+
+  Distribution wall() {
+    return new Distribution(calls.stream().map(Call::wall).toList());
+  }
+
+  /** Calls a second, over the time in which calls were made. */
+  double rate() {
+    return elapsed.isZero() ? 0 : calls.size() / (elapsed.toNanos() / 1e9);
+  }
+
+  /** Mean processor time of a call's process. */
+  Duration processor() {
+    return calls.stream()
+        .map(Call::processor)
+        .reduce(Duration.ZERO, Duration::plus)
+        .dividedBy(Math.max(1, calls.size()));
+  }
+
+  /** The largest resident set of all processes, in bytes. */
+  long peak() {
+    return calls.stream().mapToLong(Call::peak).max().orElse(0);
+  }
+
+  List<String> failures() {
+    return calls.stream()
+        .flatMap(call -> call.failure().stream())
+        .map(why -> executable + " " + kind.verb() + ": " + why)
+        .toList();
   }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Benchmarks that print what they measure as a small table: calls of the driver, and claims to
- * Bound.
+ * Measures: the driver as kubelet calls it, and claims until they are Bound. Prints tables of what
+ * was measured, and cleans up what it made, also when it is told to end.
  *
- * <p>May use {@code demo}'s stage of programs, {@code process}, the Docker Volume Plugin client and
- * the Kubernetes client.
+ * <p>May use {@code demo} for its stage, {@code process}, {@code node}, the Docker Volume Plugin
+ * client and the Kubernetes client.
  */
 @NullMarked
 package storage.dory.e2e.bench;

@@ -2,11 +2,13 @@
 package storage.dory.e2e.embedded;
 
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.http.Dispatcher;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.fabric8.mockwebserver.http.WebSocketListener;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -34,6 +36,7 @@ final class ApiDispatcher extends Dispatcher {
   private final ReadWriteLock requests = new ReentrantReadWriteLock();
 
   private final Map<String, LongAdder> counts = new ConcurrentSkipListMap<>();
+  private final Map<String, LongAdder> clients = new ConcurrentSkipListMap<>();
 
   ApiDispatcher(PodLogs logs) {
     this.logs = logs;
@@ -46,10 +49,22 @@ final class ApiDispatcher extends Dispatcher {
     return now;
   }
 
+  /** How many requests each client made, by the name it gives itself. */
+  Map<String, Long> clients() {
+    Map<String, Long> now = new ConcurrentSkipListMap<>();
+    clients.forEach((client, count) -> now.put(client, count.sum()));
+    return now;
+  }
+
   @Override
   public MockResponse dispatch(RecordedRequest request) {
     String verb = request.getMethod();
     String path = request.getPath();
+    clients
+        .computeIfAbsent(
+            Objects.requireNonNullElse(request.getHeader("User-Agent"), "unknown"),
+            _ -> new LongAdder())
+        .increment();
     Optional<MockResponse> own = own(verb, path);
     MockResponse answer = own.isPresent() ? own.get() : object(request);
     WebSocketListener watch = answer.getWebSocketListener();
@@ -86,6 +101,9 @@ final class ApiDispatcher extends Dispatcher {
                 .setResponseCode(200)
                 .setHeader("Content-Type", "text/plain")
                 .setBody(logs.of(log.group(1), log.group(2))));
+      }
+      if (path.equals("/embedded/clients")) {
+        return Optional.of(json(200, Serialization.asJson(clients())));
       }
       if (path.equals("/embedded/requests")) {
         return Optional.of(json(200, counts().toString()));

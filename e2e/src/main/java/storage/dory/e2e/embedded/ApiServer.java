@@ -51,6 +51,7 @@ public final class ApiServer implements AutoCloseable {
         new ConfigBuilder(Config.empty())
             .withMasterUrl(url().toString())
             .withNamespace("default")
+            .withUserAgent("embedded-cluster")
             .withHttp2Disable(true)
             .withRequestTimeout(10_000)
             .withConnectionTimeout(5_000)

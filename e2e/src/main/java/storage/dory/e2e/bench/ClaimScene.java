@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.e2e.bench;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** The namespace and the class of a run: making them, and leaving nothing behind. */
+final class ClaimScene {
+  private static final Duration CLASS_LIMIT = Duration.ofSeconds(60);
+  private static final Duration STANDSTILL = Duration.ofSeconds(60);
+  private static final long LOOK_MILLIS = 200;
+
+  private final KubernetesClient client;
+  private final ClaimObjects objects;
+  private final String trusted;
+  private final boolean ownClass;
+  private final Progress progress;
+
+  /**
+   * @param trusted where the provisioner looks for ConfigMaps and runs its pods
+   * @param ownClass whether the run has a class of its own; else the class "local" is used
+   */
+  ClaimScene(
+      KubernetesClient client,
+      ClaimObjects objects,
+      String trusted,
+      boolean ownClass,
+      Progress progress) {
+    this.client = client;
+    this.objects = objects;
+    this.trusted = trusted;
+    this.ownClass = ownClass;
+    this.progress = progress;
+  }
+
+  String storageClass() {
+    return ownClass ? objects.run() : "local";
+  }
+
+  /** Makes what the run needs and waits for its class. */
+  void make() throws InterruptedException {
+    client.resource(objects.namespace()).create();
+    client.resource(objects.account(objects.run())).create();
+    if (ownClass) {
+      if (!trusted.equals(objects.run())) {
+        client.resource(objects.account(trusted)).create();
+      }
+      client.resource(objects.definition(trusted)).create();
+    }
+    long end = System.nanoTime() + CLASS_LIMIT.toNanos();
+    while (client.storage().v1().storageClasses().withName(storageClass()).get() == null) {
+      if (System.nanoTime() - end > 0) {
+        throw new BenchFailed(
+            "there is no class "
+                + storageClass()
+                + (ownClass
+                    ? ": the provisioner has not made it of its ConfigMap"
+                    : ": kubectl apply -k configmaps/install and configmaps/examples/local"));
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+  }
+
+  /** Removes the bare pods and waits until they have gone. */
+  List<String> removePods() throws InterruptedException {
+    client
+        .pods()
+        .inNamespace(objects.run())
+        .withLabels(objects.labels())
+        .withGracePeriod(0)
+        .delete();
+    return awaitGone("bare pods", () -> names(barePods()));
+  }
+
+  /** Waits until the provisioning pods of the run's claims have been finished. */
+  List<String> awaitRequestsDone() throws InterruptedException {
+    return awaitGone("provisioning pods", () -> names(requestPods()));
+  }
+
+  /** Removes everything; names what is left of it. */
+  List<String> remove() throws InterruptedException {
+    List<String> left = new ArrayList<>();
+    try {
+      client
+          .persistentVolumeClaims()
+          .inNamespace(objects.run())
+          .withLabels(objects.labels())
+          .delete();
+      left.addAll(removePods());
+      left.addAll(
+          awaitGone(
+              "claims, volumes and their pods",
+              () ->
+                  Stream.of(names(claims()), names(volumes()), names(requestPods()))
+                      .flatMap(List::stream)
+                      .toList()));
+      if (ownClass) {
+        client.resource(objects.definition(trusted)).delete();
+        client.storage().v1().storageClasses().withName(objects.run()).delete();
+        client.resource(objects.account(trusted)).delete();
+      }
+      client.resource(objects.account(objects.run())).delete();
+      client.resource(objects.namespace()).delete();
+      left.addAll(
+          awaitGone(
+              "the namespace",
+              () ->
+                  client.namespaces().withName(objects.run()).get() == null
+                      ? List.of()
+                      : List.of("namespace " + objects.run())));
+    } catch (KubernetesClientException e) {
+      left.add("cleaning up failed, look for " + objects.run() + ": " + e.getMessage());
+    }
+    return left;
+  }
+
+  private Stream<? extends HasMetadata> claims() {
+    return client.persistentVolumeClaims().inNamespace(objects.run()).list().getItems().stream();
+  }
+
+  private Stream<? extends HasMetadata> barePods() {
+    return client
+        .pods()
+        .inNamespace(objects.run())
+        .withLabels(objects.labels())
+        .list()
+        .getItems()
+        .stream();
+  }
+
+  private Stream<PersistentVolume> volumes() {
+    return client.persistentVolumes().list().getItems().stream()
+        .filter(volume -> volume.getSpec().getClaimRef() != null)
+        .filter(volume -> objects.run().equals(volume.getSpec().getClaimRef().getNamespace()));
+  }
+
+  private Stream<Pod> requestPods() {
+    return client
+        .pods()
+        .inNamespace(trusted)
+        .withLabel("app.kubernetes.io/managed-by", "dory-flex-provisioner")
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> {
+          Map<String, String> annotations = pod.getMetadata().getAnnotations();
+          return annotations != null
+              && annotations.getOrDefault("dory.storage/claim", "").startsWith(objects.run() + "/");
+        });
+  }
+
+  private static List<String> names(Stream<? extends HasMetadata> objects) {
+    return objects.map(one -> one.getKind() + " " + one.getMetadata().getName()).toList();
+  }
+
+  /** Names what is still there after a minute in which nothing went. */
+  private List<String> awaitGone(String what, Supplier<List<String>> look)
+      throws InterruptedException {
+    List<String> left = look.get();
+    int all = left.size();
+    long changed = System.nanoTime();
+    while (!left.isEmpty() && System.nanoTime() - changed < STANDSTILL.toNanos()) {
+      Thread.sleep(LOOK_MILLIS);
+      List<String> now = look.get();
+      if (now.size() < left.size()) {
+        changed = System.nanoTime();
+      }
+      left = now;
+      progress.reached("gone of " + what + ":", Math.max(0, all - left.size()), all);
+    }
+    return left;
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.e2e.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import storage.dory.e2e.process.Checkout;
+
+/** {@code bench claims}. */
+@Command(
+    name = "claims",
+    description = {
+      "Claims until they are Bound, beside as many bare pods until they have Succeeded. Without",
+      "--kubeconfig on the embedded server, which is a stand-in."
+    })
+final class ClaimsCommand implements Bench {
+  /** Who ends the pods. */
+  enum Pods {
+    real,
+    instant
+  }
+
+  @Option(names = "--kubeconfig", paramLabel = "FILE", description = "measure on this cluster")
+  private @Nullable Path kubeconfig;
+
+  @Option(names = "--count", paramLabel = "N", description = "claims, and bare pods (20)")
+  private int count = 20;
+
+  @Option(
+      names = "--pods",
+      paramLabel = "real|instant",
+      description = {
+        "real: the class \"local\" and its pods as they are (default). instant: a class of its own",
+        "whose pods no node takes; the bench makes the volume and marks the pod Succeeded at once"
+      })
+  private Pods pods = Pods.real;
+
+  @Override
+  public Optional<String> wrongUse() {
+    if (count < 1 || count > 100_000) {
+      return Optional.of("--count " + count + ": give 1 to 100000");
+    }
+    return kubeconfig != null && !Files.isReadable(kubeconfig)
+        ? Optional.of("--kubeconfig " + kubeconfig + ": the file cannot be read")
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean run(Path work, PrintStream out, Progress progress)
+      throws IOException, InterruptedException {
+    Checkout checkout = Checkout.current();
+    boolean instant = pods == Pods.instant;
+    ClaimObjects objects = new ClaimObjects(String.valueOf(work.getFileName()));
+    try (BenchCluster cluster =
+        kubeconfig == null
+            ? EmbeddedBenchCluster.start(checkout, work, instant, progress)
+            : GivenBenchCluster.open(checkout, work, kubeconfig, objects.run())) {
+      return new ClaimsBench(cluster, instant, count, objects, progress).run(out);
+    }
+  }
+}

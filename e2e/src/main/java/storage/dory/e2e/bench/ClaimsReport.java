@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.e2e.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What the bench of claims prints as a table. */
+record ClaimsReport(Race.Outcome pods, Race.Outcome claims) {
+  private static final List<String> HEADER =
+      List.of("", "count", "p50 s", "p95 s", "all s", "per s");
+
+  /** The clients that are ours, by the beginning of the name they give themselves. */
+  private static final Map<String, String> OURS =
+      Map.of("fabric8-kubernetes-client", "provisioner", "dory-provisioner-kit", "kit");
+
+  TextTable table() {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(row("bare pods to Succeeded", pods));
+    rows.add(row("claims to Bound", claims));
+    if (!pods.times().isEmpty() && !claims.times().isEmpty()) {
+      rows.add(
+          List.of(
+              "claims/bare pods",
+              "",
+              ratio(percentile(claims, 50), percentile(pods, 50)),
+              ratio(percentile(claims, 95), percentile(pods, 95)),
+              ratio(claims.elapsed(), pods.elapsed()),
+              Figures.ratio(rate(claims), rate(pods))));
+    }
+    return new TextTable(HEADER, 1, rows);
+  }
+
+  /**
+   * Our requests to the API for each claim, for people.
+   *
+   * @param before and after: requests by client; empty where they are not known
+   */
+  static String requests(Map<String, Long> before, Map<String, Long> after, int claims) {
+    if (after.isEmpty() || claims == 0) {
+      return Figures.UNKNOWN;
+    }
+    double all = 0;
+    List<String> each = new ArrayList<>();
+    for (Map.Entry<String, Long> client : after.entrySet()) {
+      for (Map.Entry<String, String> ours : OURS.entrySet()) {
+        if (client.getKey().startsWith(ours.getKey())) {
+          long made = client.getValue() - before.getOrDefault(client.getKey(), 0L);
+          all += made;
+          each.add(ours.getValue() + " " + Figures.number((double) made / claims));
+        }
+      }
+    }
+    return Figures.number(all / claims)
+        + " ("
+        + String.join(", ", each.stream().sorted().toList())
+        + ")";
+  }
+
+  private static List<String> row(String what, Race.Outcome outcome) {
+    return outcome.times().isEmpty()
+        ? List.of(what, "0", Figures.UNKNOWN, Figures.UNKNOWN, Figures.UNKNOWN, Figures.UNKNOWN)
+        : List.of(
+            what,
+            String.valueOf(outcome.times().size()),
+            Figures.seconds(percentile(outcome, 50)),
+            Figures.seconds(percentile(outcome, 95)),
+            Figures.seconds(outcome.elapsed()),
+            Figures.number(rate(outcome)));
+  }
+
+  private static Duration percentile(Race.Outcome outcome, int percent) {
+    return new Distribution(outcome.times()).percentile(percent);
+  }
+
+  private static double rate(Race.Outcome outcome) {
+    return outcome.elapsed().isZero()
+        ? 0
+        : outcome.times().size() / (outcome.elapsed().toNanos() / 1e9);
+  }
+
+  private static String ratio(Duration one, Duration other) {
+    return Figures.ratio(one, other);
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.e2e.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/** What /proc tells of a running process. */
+final class ProcessFigures {
+  private ProcessFigures() {}
+
+  /** The most memory it has had resident, in bytes; empty when it has gone. */
+  static OptionalLong peak(long pid) {
+    try {
+      return peakIn(
+          Files.readString(
+              Path.of("/proc", String.valueOf(pid), "status"), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** {@code VmHWM} in the text of a status file, in bytes. */
+  static OptionalLong peakIn(String status) {
+    return status
+        .lines()
+        .filter(line -> line.matches("VmHWM:\\s+[0-9]{1,15} kB"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .findFirst();
+  }
+
+  /** Processor time it has used so far, in steps of the kernel's clock. */
+  static Duration processor(long pid) {
+    return ProcessHandle.of(pid)
+        .flatMap(process -> process.info().totalCpuDuration())
+        .orElse(Duration.ZERO);
+  }
+
+  static String words(OptionalLong peak) {
+    return peak.isPresent() ? Figures.mebibytes(peak.getAsLong()) : Figures.UNKNOWN;
+  }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.e2e.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ProcessFiguresTest {
+  @Test
+  void peakIsReadFromTheStatusFile() {
+    assertThat(ProcessFigures.peakIn("Name:\tjava\nVmHWM:\t   49152 kB\nVmRSS:\t 1 kB\n"))
+        .hasValue(48L << 20);
+    assertThat(ProcessFigures.peakIn("Name:\tkthreadd\n")).isEmpty();
+  }
+
+  @Test
+  void peakOfThisProcessIsKnown() {
+    assertThat(ProcessFigures.peak(ProcessHandle.current().pid()).orElse(0))
+        .isGreaterThan(1L << 20);
+  }
+}
