@@ -91,7 +91,8 @@ final class ClaimsBench {
   private Race.Outcome racePods() throws InterruptedException {
     Race<Pod> race =
         new Race<>(
-            pod -> pod.getStatus() != null && "Succeeded".equals(pod.getStatus().getPhase()));
+            pod -> pod.getStatus() != null && "Succeeded".equals(pod.getStatus().getPhase()),
+            pod -> pod.getStatus() != null && "Failed".equals(pod.getStatus().getPhase()));
     List<Pod> pods =
         IntStream.range(0, count)
             .mapToObj(i ->
@@ -106,7 +107,8 @@ final class ClaimsBench {
   private Race.Outcome raceClaims() throws InterruptedException {
     Race<PersistentVolumeClaim> race =
         new Race<>(
-            claim -> claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase()));
+            claim -> claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase()),
+            claim -> claim.getStatus() != null && "Lost".equals(claim.getStatus().getPhase()));
     List<PersistentVolumeClaim> claims =
         IntStream.range(0, count).mapToObj(i -> objects.claim(i, scene.storageClass())).toList();
     try (SharedIndexInformer<PersistentVolumeClaim> _ =

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -70,25 +68,13 @@ final class DriverCommand implements Bench {
   public boolean run(Path work, PrintStream out, Progress progress)
       throws IOException, InterruptedException {
     Checkout checkout = Checkout.current();
-    List<DriverRun> runs = new ArrayList<>();
+    PluginUnderTest kind = new PluginUnderTest.Local(checkout);
     if (plugin != null) {
-      runs.add(
-          run(checkout, work, new PluginUnderTest.Given(plugin.toRealPath(), options), parallel));
-    } else {
-      if (PluginUnderTest.rcloneCanMount()) {
-        // rclone 1.60: a mount while another volume's unmount is settled, and it answers no more
-        runs.add(run(checkout, work.resolve("r"), new PluginUnderTest.Rclone(), 1));
-      }
-      runs.add(run(checkout, work.resolve("l"), new PluginUnderTest.Local(checkout), parallel));
+      kind = new PluginUnderTest.Given(plugin.toRealPath(), options);
+    } else if (PluginUnderTest.rcloneCanMount()) {
+      kind = new PluginUnderTest.Rclone();
     }
-    boolean good = true;
-    for (DriverRun run : runs) {
-      good &= run.run(out, progress);
-    }
-    return good;
-  }
-
-  private DriverRun run(Checkout checkout, Path work, PluginUnderTest kind, int atATime) {
-    return new DriverRun(checkout, work, kind, Optional.ofNullable(against), count, atATime);
+    return new DriverRun(checkout, work, kind, Optional.ofNullable(against), count, parallel)
+        .run(out, progress);
   }
 }

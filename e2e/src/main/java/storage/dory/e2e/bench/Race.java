@@ -24,12 +24,18 @@ final class Race<T extends HasMetadata> implements ResourceEventHandler<T> {
   private static final long LOOK_MILLIS = 20;
 
   private final Predicate<T> there;
+  private final Predicate<T> failed;
   private final Map<String, Long> filed = new ConcurrentHashMap<>();
   private final Map<String, Long> arrived = new ConcurrentHashMap<>();
   private final Map<String, String> refused = new ConcurrentHashMap<>();
 
-  Race(Predicate<T> there) {
+  /**
+   * @param there what an object is when it is as wanted
+   * @param failed what it is when it never will be
+   */
+  Race(Predicate<T> there, Predicate<T> failed) {
     this.there = there;
+    this.failed = failed;
   }
 
   /**
@@ -96,6 +102,8 @@ final class Race<T extends HasMetadata> implements ResourceEventHandler<T> {
   private void seen(T object) {
     if (there.test(object)) {
       arrived.putIfAbsent(object.getMetadata().getName(), System.nanoTime());
+    } else if (failed.test(object)) {
+      refused.putIfAbsent(object.getMetadata().getName(), "failed");
     }
   }
 
