@@ -38,6 +38,9 @@ final class WantedPlanner {
     if (adoption.isPresent()) {
       return Plan.of(adoption.get());
     }
+    if (pod.ended() && has(view, claim, pod)) {
+      return served(claim, pod);
+    }
     return switch (pod.outcome()) {
       case PodOutcome.NotStarted n -> waiting(view, claim, pod, now);
       case PodOutcome.ImageTrouble i -> waiting(view, claim, pod, now);
@@ -106,14 +109,28 @@ final class WantedPlanner {
               Optional.empty(),
               now);
         }
-        yield Plan.of(
-            new Step.FinishPod(pod),
-            Tell.of(
-                claim.ref(),
-                Tell.Kind.SUCCEEDED,
-                "PersistentVolume " + volume.name() + " is there"));
+        yield served(claim, pod);
       }
     };
+  }
+
+  /** Whether the claim is bound to what it asked for: then it does not matter what the pod said. */
+  private static boolean has(View view, ClaimFacts claim, PodFacts pod) {
+    return !claim.pending()
+        && view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)
+        && claim.volumeName().filter(volume.name()::equals).isPresent()
+        && RecordedOrder.read(pod.definition())
+            .filter(record -> record.wish().mismatch(volume).isEmpty())
+            .isPresent();
+  }
+
+  private static Plan served(ClaimFacts claim, PodFacts pod) {
+    return Plan.of(
+        new Step.FinishPod(pod),
+        Tell.of(
+            claim.ref(),
+            Tell.Kind.SUCCEEDED,
+            "PersistentVolume " + claim.ref().uid().volumeName() + " is there"));
   }
 
   /** A volume that is the claim's gets our marks whatever its pod said at the end. */

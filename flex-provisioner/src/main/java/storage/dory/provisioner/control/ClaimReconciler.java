@@ -8,11 +8,13 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dory.provisioner.catalog.Catalog;
+import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.claim.Plan;
 import storage.dory.provisioner.claim.Planner;
 import storage.dory.provisioner.claim.Sight;
 import storage.dory.provisioner.claim.Step;
 import storage.dory.provisioner.claim.View;
+import storage.dory.provisioner.podrun.PodFacts;
 import storage.dory.provisioner.podrun.ProvisioningPod;
 import storage.dory.provisioner.reconcile.Reconciler;
 import storage.dory.provisioner.volume.ClaimUid;
@@ -33,7 +35,7 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
   private final ViewBuilder views;
   private final Planner planner;
   private final StepDoer doer;
-  private final EventSink events;
+  private final Ports ports;
   private final Sightings sightings;
   private final InstantSource clock;
 
@@ -44,7 +46,7 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
     this.views = new ViewBuilder(ports.view(), catalog, sightings);
     this.planner = planner;
     this.doer = new StepDoer(ports, catalog, pods, sightings);
-    this.events = ports.events();
+    this.ports = ports;
     this.clock = clock;
   }
 
@@ -71,8 +73,9 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
     for (int i = 0; i < MOST_STEPS; i++) {
       Instant now = clock.instant();
       View view = views.build(uid, now);
+      freeSlots(view);
       Plan plan = planner.plan(view, now);
-      plan.tells().forEach(events::tell);
+      plan.tells().forEach(ports.events()::tell);
       log.debug("plan claim={} step={}", uid, plan.step());
       switch (plan.step()) {
         case Step.Rest rest -> {
@@ -92,6 +95,19 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
       }
     }
     throw new IllegalStateException("no end after " + MOST_STEPS + " steps");
+  }
+
+  /** A pod on a silent node ends by time alone, and no event of it says so. */
+  private void freeSlots(View view) {
+    for (PodFacts pod : view.pods()) {
+      if (pod.ended() && !pod.configMap().isEmpty()) {
+        ports
+            .slots()
+            .free(
+                new ConfigMapKey(pod.namespace(), pod.configMap()),
+                pod.namespace() + "/" + pod.name());
+      }
+    }
   }
 
   private Optional<Duration> rested(View view, boolean wrote) {

@@ -41,6 +41,11 @@ public final class Slots {
     running.computeIfAbsent(source, _ -> new HashSet<>()).add(pod);
   }
 
+  /** A pod has ended without anybody saying so; who waits finds out when it asks again. */
+  public synchronized void free(ConfigMapKey source, String pod) {
+    running.getOrDefault(source, new HashSet<>()).remove(pod);
+  }
+
   /** A pod has ended or was never made; the request that may go next. */
   public synchronized Optional<ClaimUid> ended(ConfigMapKey source, String pod) {
     boolean freed = running.getOrDefault(source, new HashSet<>()).remove(pod);

@@ -97,7 +97,9 @@ final class StepDoer {
     }
     return switch (create(order, source, slot)) {
       case Written.Done<Pod>(Pod made) -> {
-        sightings.volumeMayCome(view.uid());
+        if (order.action() == Action.PROVISION) {
+          sightings.volumeMayCome(view.uid());
+        }
         log.info(
             "pod made claim={} volume={} pod={} action={} attempt={}",
             order.claim(),
@@ -144,7 +146,13 @@ final class StepDoer {
     if (found.isPresent() && !ours) {
       return refused(order, slot, "a pod of that name is there that is not ours");
     }
-    return found.isPresent() ? Optional.empty() : Optional.of(STALE);
+    if (found.isEmpty()) {
+      return Optional.of(STALE);
+    }
+    // one that was let go, and that only its silent node keeps, leaves its name late
+    return found.get().getMetadata().getFinalizers().contains(Marks.POD_FINALIZER)
+        ? Optional.empty()
+        : Optional.of(SLOT);
   }
 
   private Optional<Duration> refused(Order order, String pod, String words) {

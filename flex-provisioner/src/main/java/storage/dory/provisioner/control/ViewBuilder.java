@@ -11,6 +11,7 @@ import storage.dory.provisioner.claim.ClaimReader;
 import storage.dory.provisioner.claim.ClassFacts;
 import storage.dory.provisioner.claim.Sight;
 import storage.dory.provisioner.claim.View;
+import storage.dory.provisioner.podrun.Action;
 import storage.dory.provisioner.podrun.PodFacts;
 import storage.dory.provisioner.podrun.PodReader;
 import storage.dory.provisioner.podrun.RecordedOrder;
@@ -35,8 +36,10 @@ final class ViewBuilder {
         cluster.pods(uid).stream()
             .map((Pod pod) -> PodReader.read(pod, now))
             .flatMap(Optional::stream)
+            .filter(pod -> !pod.letGo())
             .toList();
-    if (!pods.stream().allMatch(PodFacts::ended)) {
+    // a pod that deletes makes none: what was said of the volume still holds while it runs
+    if (pods.stream().anyMatch(pod -> pod.action() == Action.PROVISION && !pod.ended())) {
       sightings.volumeMayCome(uid);
     }
     Sight<ClaimFacts> claim =

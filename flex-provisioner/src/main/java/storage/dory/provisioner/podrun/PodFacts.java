@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import storage.dory.provisioner.volume.ClaimRef;
+import storage.dory.provisioner.volume.Marks;
 
 /**
  * What one of our pods says of itself.
@@ -46,5 +47,13 @@ public record PodFacts(
   /** Whether nothing of it runs any more, nor will. */
   public boolean ended() {
     return outcome.ended();
+  }
+
+  /**
+   * Whether we are done with it. It may stay in sight for as long as its node is silent, and has
+   * nothing more to say.
+   */
+  public boolean letGo() {
+    return ended() && deleting && !finalizers.contains(Marks.POD_FINALIZER);
   }
 }

@@ -135,6 +135,23 @@ class PlannerTest {
     assertThat(toldWithoutAPod()).contains("is not of this claim");
   }
 
+  @Test
+  void claimThatHasItsVolumeIsDoneWhateverThePodSaid() {
+    for (int exitCode : new int[] {1, 2, 3}) {
+      scene.pods.clear();
+      scene.pod(pod -> ended(pod, exitCode, "too late"), Action.PROVISION, 1);
+      scene.volume(v -> v);
+      scene.marked();
+      scene.volumeName = Optional.empty();
+      assertThat(step()).isNotInstanceOf(Step.FinishPod.class);
+
+      scene.volumeName = Optional.of(UID.volumeName());
+
+      assertThat(step()).isInstanceOf(Step.FinishPod.class);
+      assertThat(tells()).extracting(Tell::kind).containsExactly(Tell.Kind.SUCCEEDED);
+    }
+  }
+
   // ---- a pod that has not ended
 
   @Test

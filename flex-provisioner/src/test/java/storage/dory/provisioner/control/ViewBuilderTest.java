@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static storage.dory.provisioner.fakes.Samples.START;
 import static storage.dory.provisioner.fakes.Samples.UID;
 import static storage.dory.provisioner.fakes.Samples.definition;
+import static storage.dory.provisioner.fakes.Samples.deleted;
 import static storage.dory.provisioner.fakes.Samples.ended;
 import static storage.dory.provisioner.fakes.Samples.made;
 import static storage.dory.provisioner.fakes.Samples.order;
@@ -14,6 +15,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.claim.Sight;
 import storage.dory.provisioner.claim.View;
 import storage.dory.provisioner.podrun.Action;
+import storage.dory.provisioner.podrun.PodFacts;
 import storage.dory.provisioner.volume.ClaimUid;
 
 class ViewBuilderTest {
@@ -55,6 +58,27 @@ class ViewBuilderTest {
     pods.all.set(1, ended(second, 0, ""));
 
     assertThat(view().volume()).isInstanceOf(Sight.Unseen.class);
+  }
+
+  @Test
+  void absenceHoldsWhileAPodDeletes() {
+    sightings.volumeIsAbsent(UID);
+    pods.all.add(ended(first, 1, ""));
+    pods.all.add(running(made(order(Action.DELETE, 1, definition(Map.of())))));
+
+    assertThat(view().volume()).isInstanceOf(Sight.Gone.class);
+  }
+
+  @Test
+  void podThatOnlyItsSilentNodeKeepsIsOutOfTheWay() {
+    Pod silent = deleted(running(first), START.minusSeconds(100));
+    pods.all.add(silent);
+    pods.all.add(ended(second, 0, ""));
+    assertThat(view().pods()).hasSize(2);
+
+    pods.all.set(0, new PodBuilder(silent).editMetadata().withFinalizers().endMetadata().build());
+
+    assertThat(view().pods()).extracting(PodFacts::attempt).containsExactly(2);
   }
 
   @Test

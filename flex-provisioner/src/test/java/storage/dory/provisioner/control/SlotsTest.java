@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import storage.dory.provisioner.catalog.ConfigMapKey;
+import storage.dory.provisioner.volume.ClaimUid;
+
+class SlotsTest {
+  private static final ConfigMapKey SOURCE = new ConfigMapKey("dory-system", "silver");
+  private static final ClaimUid OTHER = new ClaimUid("other");
+
+  private final Slots slots = new Slots();
+
+  @Test
+  void whoeverWaitsIsCalledWhenAPodEnds() {
+    slots.started(SOURCE, "pod");
+    assertThat(slots.take(SOURCE, "next", 1, OTHER)).isFalse();
+
+    assertThat(slots.ended(SOURCE, "pod")).contains(OTHER);
+    assertThat(slots.take(SOURCE, "next", 1, OTHER)).isTrue();
+  }
+
+  @Test
+  void podThatEndedByItsNodesSilenceHoldsNoSlot() {
+    slots.started(SOURCE, "silent");
+    assertThat(slots.take(SOURCE, "next", 1, OTHER)).isFalse();
+
+    slots.free(SOURCE, "silent");
+
+    assertThat(slots.take(SOURCE, "next", 1, OTHER)).isTrue();
+  }
+}
