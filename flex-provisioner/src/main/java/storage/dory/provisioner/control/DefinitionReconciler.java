@@ -33,7 +33,7 @@ import storage.dory.provisioner.volume.Marks;
  */
 public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
   private static final Logger log = LoggerFactory.getLogger(DefinitionReconciler.class);
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(40);
   private static final Duration STALE = Duration.ofMillis(200);
 
   private final ClaimReconciler.Ports ports;
@@ -98,6 +98,7 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
   private Optional<Duration> serve(
       ConfigMap configMap, RawDefinition raw, ProvisionerDefinition definition) {
     List<String> problems = new ArrayList<>();
+    boolean classWasThere = ports.view().storageClass(definition.storageClass()).isPresent();
     ensureClass(definition).ifPresent(problems::add);
     if (catalog.of(definition.storageClass()) instanceof InForce.Several(List<ConfigMapKey> all)) {
       problems.add(
@@ -122,8 +123,11 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
                         .orElse(""))
             : new Judgement(false, String.join("; ", problems));
     Optional<Duration> stale = pronounce(configMap, raw, judgement);
-    // rights may be given and strangers may go without anything happening to the ConfigMap
-    return stale.isPresent() || problems.isEmpty() ? stale : Optional.of(LOOK_AGAIN);
+    // rights may be given and strangers may go without anything happening to the ConfigMap, and
+    // what was made may have gone again before the answer came
+    return stale.isPresent() || (problems.isEmpty() && classWasThere)
+        ? stale
+        : Optional.of(LOOK_AGAIN);
   }
 
   /** Makes the class unless there is one; what is wrong with the one that is there. */

@@ -118,6 +118,7 @@ public final class ApiWriter implements ClusterWriter {
                 new PodBuilder(object)
                     .editMetadata()
                     .withDeletionTimestamp(clock.instant().plus(GRACE).toString())
+                    .withDeletionGracePeriodSeconds(GRACE.toSeconds())
                     .endMetadata()
                     .build()));
   }

@@ -143,8 +143,10 @@ public final class PodReader {
     boolean running = state.getRunning() != null;
     boolean placed = pod.getSpec() != null && pod.getSpec().getNodeName() != null;
     Long grace = pod.getMetadata().getDeletionGracePeriodSeconds();
-    boolean confirmed = grace != null && grace == 0;
-    if (!running && (!placed || confirmed)) {
+    // the server gives a pod without a node no grace: one with grace and without a node is late
+    // news, and may run somewhere by now
+    boolean confirmed = grace == null ? !placed : grace == 0;
+    if (!running && confirmed) {
       return new PodOutcome.Failed("the pod was deleted before its container ran");
     }
     if (!now.isBefore(deletion.plus(SILENCE))) {

@@ -102,6 +102,7 @@ public final class SimulatedWriter implements ClusterWriter {
             new PodBuilder(object)
                 .editMetadata()
                 .withDeletionTimestamp(world.now().plusSeconds(GRACE).toString())
+                .withDeletionGracePeriodSeconds(GRACE)
                 .endMetadata()
                 .build());
   }

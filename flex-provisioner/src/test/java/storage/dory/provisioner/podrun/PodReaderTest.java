@@ -146,10 +146,23 @@ class PodReaderTest {
 
   @Test
   void podDeletedBeforeAnyNodeTookItHasEndedAndNeverRan() {
-    PodFacts facts = facts(deleted(pod, LATER), LATER);
+    PodFacts facts = facts(withGrace(deleted(pod, LATER), 0), LATER);
 
     assertThat(facts.ended()).isTrue();
     assertThat(facts.mayHaveRun()).isFalse();
+  }
+
+  @Test
+  void podThatWeHaveDeletedWhileTheCacheShowedNoNodeMayRunAllTheSame() {
+    assertThat(facts(withGrace(deleted(pod, LATER), 5), LATER).ended()).isFalse();
+  }
+
+  private static Pod withGrace(Pod pod, long seconds) {
+    return new PodBuilder(pod)
+        .editMetadata()
+        .withDeletionGracePeriodSeconds(seconds)
+        .endMetadata()
+        .build();
   }
 
   private static PodOutcome outcome(Pod pod) {

@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thousand stories with faults everywhere, each from a seed. To see one again, step by step:
+ * Thousands of stories with faults everywhere, each from a seed. To see one again, step by step:
  * {@code -Dtest=SimulationTest -Ddory.simulation.seed=SEED}. For more of them: {@code
  * -Ddory.simulation.schedules=COUNT}, from {@code -Ddory.simulation.first=SEED} on.
  */
 class SimulationTest {
-  private static final int USUAL = 1000;
+  private static final int USUAL = 3000;
 
   private final Logger productLog = (Logger) LoggerFactory.getLogger("storage.dory");
   private final Level before = productLog.getLevel();
