@@ -78,7 +78,7 @@ final class EmbeddedDemo {
 
           everything is left running; the class "local" is there for claims of yours
             look      kubectl --kubeconfig %s get cm,sc,pv,pvc,pods,events -A
-            mounts    %s cat /proc/self/mountinfo
+            mounts    %s cat /proc/1/mountinfo
             logs      %s
             end it    Ctrl-C, or: kill %s\
           """
