@@ -11,11 +11,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dory.agent.calllog.CallLog;
 import storage.dory.agent.install.DriverInstaller;
 import storage.dory.agent.mount.FfmMounter;
+import storage.dory.agent.mount.Mounter;
 import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.RecordStore;
 import storage.dory.agent.server.CallServer;
@@ -23,6 +25,7 @@ import storage.dory.agent.volume.Settling;
 import storage.dory.agent.volume.Volumes;
 import storage.dory.plugin.PluginDirectories;
 import storage.dory.plugin.PluginPlaces;
+import storage.dory.plugin.VolumePlugin;
 
 /** The running agent, from recovery to stop. Builds its parts leaf to root. */
 final class Agent {
@@ -53,8 +56,15 @@ final class Agent {
 
   /** Recovers, then serves. */
   static Agent start(AgentSettings settings) throws IOException {
+    return start(settings, UnaryOperator.identity(), UnaryOperator.identity());
+  }
+
+  /** As {@link #start(AgentSettings)}, with somebody between it and what it does to the node. */
+  static Agent start(
+      AgentSettings settings, UnaryOperator<Mounter> mounting, UnaryOperator<VolumePlugin> talking)
+      throws IOException {
     FileChannel stateLock = lock(settings.stateDirectory());
-    FfmMounter mounter = new FfmMounter();
+    Mounter mounter = mounting.apply(new FfmMounter());
     PluginDirectories plugins =
         new PluginDirectories(settings.pluginSockets(), PluginDirectories.DOCKERS_ADDRESSES);
     PluginPlaces places = new PluginPlaces(plugins, settings.dockerSocket());
@@ -63,7 +73,7 @@ final class Agent {
         new Volumes(
             records,
             mounter,
-            places::open,
+            place -> talking.apply(places.open(place)),
             System::nanoTime,
             new Breadcrumbs(settings.driverDirectory()));
     volumes.recover(RECOVERY);

@@ -189,7 +189,7 @@ class AgentIT {
   void mountInterruptedByKillIsUndoneAfterTheRestart() throws Exception {
     try (PluginServer plugin = plugin()) {
       AgentProcess first = agent("100s");
-      plugin.hangAt("Mount");
+      plugin.holdAt("Mount"); // and carried out when nobody waits for it any more
       Path target = target("u1", "v");
       try (var threads = Executors.newSingleThreadExecutor()) {
         Future<String> reply = threads.submit(() -> mount(target, "rw"));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -15,28 +16,64 @@ record AgentProcess(Process process, Path log) {
 
   static AgentProcess start(PrivateNamespace namespace, Path dir, String callLimit)
       throws IOException {
+    return run(namespace, dir, List.of("storage.dory.agent.AgentMain"), callLimit);
+  }
+
+  /** One that ends itself at that moment of its life: see {@link KilledAgentMain}. */
+  static AgentProcess startKilledAt(int moment, String pod, PrivateNamespace namespace, Path dir)
+      throws IOException {
+    return run(
+        namespace,
+        dir,
+        List.of("storage.dory.agent.KilledAgentMain", Integer.toString(moment), pod),
+        "100s");
+  }
+
+  /** One that is started where the locale says how names are written. */
+  static AgentProcess startInLocale(String locale, PrivateNamespace namespace, Path dir)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("env", "LC_ALL=" + locale));
+    command.addAll(command(dir, List.of("storage.dory.agent.AgentMain"), "100s"));
+    return start(namespace, dir, command);
+  }
+
+  private static AgentProcess run(
+      PrivateNamespace namespace, Path dir, List<String> main, String callLimit)
+      throws IOException {
+    return start(namespace, dir, command(dir, main, callLimit));
+  }
+
+  private static List<String> command(Path dir, List<String> main, String callLimit) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx32m",
+                "-Xss512k",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path")));
+    command.addAll(main);
+    command.addAll(
+        List.of(
+            "--socket=" + dir.resolve("agent.sock"),
+            "--state-dir=" + dir.resolve("state"),
+            "--plugin-sockets=" + dir.resolve("plugins"),
+            "--docker-socket=" + dir.resolve("docker.sock"),
+            "--driver-dir=" + dir.resolve("drv"),
+            "--driver-executable=" + DRIVER,
+            "--call-limit=" + callLimit));
+    return command;
+  }
+
+  private static AgentProcess start(PrivateNamespace namespace, Path dir, List<String> command)
+      throws IOException {
     Path log = Files.createTempFile(dir, "agent", ".log");
     Process process =
-        new ProcessBuilder(
-                namespace.inside(
-                    List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx32m",
-                        "-Xss512k",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "storage.dory.agent.AgentMain",
-                        "--socket=" + dir.resolve("agent.sock"),
-                        "--state-dir=" + dir.resolve("state"),
-                        "--plugin-sockets=" + dir.resolve("plugins"),
-                        "--docker-socket=" + dir.resolve("docker.sock"),
-                        "--driver-dir=" + dir.resolve("drv"),
-                        "--driver-executable=" + DRIVER,
-                        "--call-limit=" + callLimit)))
+        new ProcessBuilder(namespace.inside(command))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();

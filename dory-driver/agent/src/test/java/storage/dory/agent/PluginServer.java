@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.agent;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -12,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
@@ -19,17 +23,19 @@ import java.util.regex.Pattern;
 
 /**
  * A Docker Volume Plugin on a socket that keeps a plain directory for every name it is asked for,
- * and can be told to hang.
+ * and can be told to hang. Like rclone's it is strict about who holds what: it refuses to mount for
+ * an id that has the volume already, and to unmount for one that has not.
  */
 final class PluginServer implements AutoCloseable {
-  private static final Pattern NAME = Pattern.compile("\"Name\":\"([^\"]*)\"");
   private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *([0-9]+)");
 
   private final Path root;
   private final ServerSocketChannel server;
   private final List<String> calls = new CopyOnWriteArrayList<>();
+  private final Set<String> held = new ConcurrentSkipListSet<>();
   private volatile String hanging = "";
   private volatile CountDownLatch hung = new CountDownLatch(1);
+  private volatile CountDownLatch released = new CountDownLatch(0);
 
   PluginServer(Path socket, Path root) throws IOException {
     this.root = root;
@@ -44,8 +50,15 @@ final class PluginServer implements AutoCloseable {
     hanging = call;
   }
 
+  /** From now on this call is carried out and answered only when it has recovered. */
+  void holdAt(String call) {
+    released = new CountDownLatch(1);
+    hangAt(call);
+  }
+
   void recover() {
     hanging = "";
+    released.countDown();
   }
 
   void awaitHung() throws InterruptedException {
@@ -55,6 +68,11 @@ final class PluginServer implements AutoCloseable {
   /** The calls that were answered, as {@code Mount v u}. */
   List<String> calls() {
     return List.copyOf(calls);
+  }
+
+  /** Who has what mounted, as {@code v u}. */
+  Set<String> held() {
+    return Set.copyOf(held);
   }
 
   @Override
@@ -78,31 +96,52 @@ final class PluginServer implements AutoCloseable {
       String request = read(connection);
       String call = request.substring("POST /VolumeDriver.".length(), request.indexOf(" HTTP"));
       if (call.equals(hanging)) {
+        CountDownLatch release = released;
         hung.countDown();
-        return; // and the connection stays open
+        if (release.getCount() == 0) {
+          return; // and the connection stays open
+        }
+        release.await();
       }
       String answer = answer(call, request);
       calls.add(call + " " + request.substring(request.indexOf("\r\n\r\n") + 4));
       String http =
           "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: "
-              + answer.length()
+              + answer.getBytes(StandardCharsets.UTF_8).length
               + "\r\n\r\n"
               + answer;
       connection.write(ByteBuffer.wrap(http.getBytes(StandardCharsets.UTF_8)));
       connection.close();
     } catch (IOException e) {
       // the agent was killed: its call has no other end
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   private String answer(String call, String request) throws IOException {
-    Matcher matcher = NAME.matcher(request);
-    String name = matcher.find() ? matcher.group(1) : "";
-    return switch (call) {
-      case "Get" -> "{\"Volume\":{\"Name\":\"" + name + "\"}}";
-      case "Mount" -> "{\"Mountpoint\":\"" + Files.createDirectories(root.resolve(name)) + "\"}";
-      default -> "{}";
-    };
+    String name = field("Name", request);
+    String holder = name + " " + field("ID", request);
+    ObjectNode answer = new ObjectMapper().createObjectNode();
+    switch (call) {
+      case "Get" -> answer.putObject("Volume").put("Name", name);
+      case "Mount" -> {
+        if (held.add(holder)) {
+          answer.put("Mountpoint", Files.createDirectories(root.resolve(name)).toString());
+        } else {
+          answer.put("Err", "volume is already mounted by this id");
+        }
+      }
+      case "Unmount" -> answer.put("Err", held.remove(holder) ? "" : "not mounted by this id");
+      case "Path" -> answer.put("Mountpoint", root.resolve(name).toString());
+      default -> answer.put("Err", "");
+    }
+    return answer.toString();
+  }
+
+  private static String field(String name, String request) throws IOException {
+    String body = request.substring(request.indexOf("\r\n\r\n"));
+    return new ObjectMapper().readTree(body).path(name).asText();
   }
 
   private static String read(SocketChannel connection) throws IOException {
@@ -113,7 +152,7 @@ final class PluginServer implements AutoCloseable {
       String text = bytes.toString(StandardCharsets.UTF_8);
       int body = text.indexOf("\r\n\r\n") + 4;
       Matcher length = LENGTH.matcher(text);
-      if (body > 4 && length.find() && text.length() >= body + Integer.parseInt(length.group(1))) {
+      if (body > 4 && length.find() && bytes.size() >= body + Integer.parseInt(length.group(1))) {
         return text;
       }
     }

@@ -52,8 +52,24 @@ sealed class HttpPlugin implements VolumePlugin permits UnixSocketPlugin, TcpPlu
 
   @Override
   public final Reply<Path> mount(VolumeName name, MountId id, Duration limit) {
+    long start = System.nanoTime();
     return call("/VolumeDriver.Mount", Map.of("Name", name.value(), "ID", id.value()), limit)
-        .then(answers::mountpoint);
+        .then(node ->
+            switch (answers.mountpoint(node)) {
+              case Reply.Done<Path> said -> said;
+              case Reply.Refused<Path>(String unsaid) ->
+                  mountedSomewhere(name, unsaid, limit.minusNanos(System.nanoTime() - start));
+              case Reply.Unreachable<Path> unreachable -> unreachable;
+            });
+  }
+
+  /**
+   * It has mounted, and not said where: it is asked, and if it cannot say, has mounted it still.
+   */
+  private Reply<Path> mountedSomewhere(VolumeName name, String unsaid, Duration left) {
+    return left.isPositive() && path(name, left) instanceof Reply.Done<Path> where
+        ? where
+        : new Reply.Unreachable<>(unsaid, true);
   }
 
   @Override

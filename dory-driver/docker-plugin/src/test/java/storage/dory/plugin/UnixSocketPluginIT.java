@@ -91,6 +91,32 @@ class UnixSocketPluginIT {
   }
 
   @Test
+  void pluginThatHasMountedWithoutSayingWhereIsAsked() throws IOException {
+    AtomicLong asked = new AtomicLong();
+    FakePlugin.Conduct second =
+        connection ->
+            FakePlugin.write(
+                connection,
+                reply(
+                    asked.getAndIncrement() == 0
+                        ? "{\"Mountpoint\":\"\"}"
+                        : "{\"Mountpoint\":\"/m\"}"));
+    try (FakePlugin fake = FakePlugin.at(socket, second)) {
+      assertThat(plugin().mount(NAME, ID, LIMIT)).isEqualTo(new Reply.Done<>(Path.of("/m")));
+      assertThat(fake.requests()).hasSize(2);
+      assertThat(fake.requests().getLast()).startsWith("POST /VolumeDriver.Path ");
+    }
+  }
+
+  @Test
+  void w3PluginThatCannotSayWhereItHasMountedMayHaveMounted() throws IOException {
+    try (FakePlugin fake = FakePlugin.answering(socket, reply("{\"Mountpoint\":\"\"}"))) {
+      assertUnreachable(plugin().mount(NAME, ID, LIMIT), true, "no absolute mount point");
+      assertThat(fake.requests()).hasSize(2);
+    }
+  }
+
+  @Test
   void chunkedAnswerIsRead() throws IOException {
     String chunks =
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"

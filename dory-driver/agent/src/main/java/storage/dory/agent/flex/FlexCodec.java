@@ -123,9 +123,11 @@ public final class FlexCodec {
     }
   }
 
+  /** What was tried is at its start, why it failed at its end. */
   private static String shortened(String message) {
+    int half = LONGEST_MESSAGE / 2;
     return message.length() <= LONGEST_MESSAGE
         ? message
-        : message.substring(0, LONGEST_MESSAGE) + "...";
+        : message.substring(0, half) + "..." + message.substring(message.length() - half);
   }
 }

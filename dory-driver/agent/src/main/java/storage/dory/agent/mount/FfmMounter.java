@@ -7,11 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -73,6 +75,19 @@ public final class FfmMounter implements Mounter, AutoCloseable {
   }
 
   @Override
+  public Optional<Path> real(Path target, Duration limit) {
+    Future<Path> running = threads.submit(() -> real(target));
+    try {
+      return Optional.of(running.get(limit.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException | ExecutionException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  @Override
   public MountOutcome inspect(Path source, Duration limit) {
     return within(limit, "looking at " + source, () -> inspect(source));
   }
@@ -102,6 +117,18 @@ public final class FfmMounter implements Mounter, AutoCloseable {
   @Override
   public void close() {
     threads.shutdownNow();
+  }
+
+  private static Path real(Path target) throws IOException {
+    Path above = target.getParent();
+    if (above == null || target.getFileName() == null) {
+      return target;
+    }
+    try {
+      return above.toRealPath().resolve(target.getFileName());
+    } catch (NoSuchFileException e) {
+      return real(above).resolve(target.getFileName());
+    }
   }
 
   private static MountOutcome inspect(Path source) {
@@ -195,7 +222,7 @@ public final class FfmMounter implements Mounter, AutoCloseable {
   }
 
   private static String reason(IOException e) {
-    return e instanceof java.nio.file.NoSuchFileException
+    return e instanceof NoSuchFileException
         ? "No such file or directory"
         : String.valueOf(e.getMessage());
   }

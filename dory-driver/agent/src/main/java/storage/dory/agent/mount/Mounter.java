@@ -3,6 +3,7 @@ package storage.dory.agent.mount;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Looks at and changes what is mounted in the agent's mount namespace. Each call blocks for at most
@@ -13,6 +14,14 @@ public interface Mounter {
 
   /** What is mounted now. Reads memory of the kernel, so it needs no limit. */
   MountTable table();
+
+  /**
+   * The target under the name by which the mount table knows it: links above it are followed, one
+   * in its place is not. What of it is not there stays as it is.
+   *
+   * @return empty when that could not be told in time
+   */
+  Optional<Path> real(Path target, Duration limit);
 
   /**
    * Whether the directory a plugin names is there for us and alive. A symbolic link as its last

@@ -57,9 +57,14 @@ public final class Breadcrumbs {
     }
   }
 
-  /** Whether two targets share their breadcrumb: same driver, same volume's name. */
-  public boolean isShared(Path target, Path other) {
-    return fileOf(target).equals(fileOf(other));
+  /**
+   * Whether two targets share their breadcrumb: same driver, same volume's name.
+   *
+   * @param other any mount point, which need not be a path to Java
+   */
+  public boolean isShared(Path target, String other) {
+    int count = target.getNameCount();
+    return count > 1 && other.endsWith("/" + target.subpath(count - 2, count));
   }
 
   private Path fileOf(Path target) {

@@ -65,10 +65,30 @@ public final class RecordStore {
         .toList();
   }
 
-  /** Writes it to the disk; nothing has changed when this fails. */
+  /**
+   * Writes it to the disk; nothing has changed when this fails.
+   *
+   * @throws IOException that says where, why, and what to do
+   */
   public void write(MountRecord record) throws IOException {
     Path file = fileOf(record.target());
     Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      replace(file, temporary, record);
+    } catch (IOException e) {
+      deleteQuietly(temporary);
+      throw new IOException(
+          "the agent cannot write its records in "
+              + directory
+              + ": "
+              + e.getMessage()
+              + "; make that disk writable, or give it some space",
+          e);
+    }
+    known.put(record.target(), record);
+  }
+
+  private void replace(Path file, Path temporary, MountRecord record) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             temporary,
@@ -83,7 +103,6 @@ public final class RecordStore {
     }
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     forceDirectory();
-    known.put(record.target(), record);
   }
 
   /**
@@ -110,6 +129,14 @@ public final class RecordStore {
       Files.deleteIfExists(fileOf(target));
     } catch (IOException e) {
       LOG.warn("record not erased target={} why=\"{}\"", target, e.toString());
+    }
+  }
+
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.debug("half a record not erased file={}", file, e);
     }
   }
 

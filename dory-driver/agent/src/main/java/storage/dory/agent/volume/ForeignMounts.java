@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.agent.volume;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,8 +80,7 @@ final class ForeignMounts {
   void forget(Path target) {
     boolean needed =
         mounter.table().entries().stream()
-            .map(each -> Path.of(each.point()))
-            .anyMatch(each -> each.getNameCount() > 1 && breadcrumbs.isShared(target, each));
+            .anyMatch(each -> breadcrumbs.isShared(target, each.point()));
     if (!needed) {
       breadcrumbs.erase(target);
     }
@@ -91,7 +91,7 @@ final class ForeignMounts {
     List<Path> places = new ArrayList<>();
     mounter.table().alsoAt(target).stream()
         .filter(each -> !POD_DIRECTORY.matcher(each).find())
-        .map(Path::of)
+        .flatMap(each -> pathOf(each).stream())
         .forEach(places::add);
     breadcrumbs.read(target).filter(each -> !places.contains(each)).ifPresent(places::add);
     return places;
@@ -104,6 +104,14 @@ final class ForeignMounts {
     return places.stream().anyMatch(each -> each.endsWith(name.value()))
         ? Optional.of(name)
         : Optional.empty();
+  }
+
+  private static Optional<Path> pathOf(String point) {
+    try {
+      return Optional.of(Path.of(point));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 
   private static VolumeName nameOf(Path target) {

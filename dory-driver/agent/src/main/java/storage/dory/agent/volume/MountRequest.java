@@ -24,6 +24,11 @@ public record MountRequest(
     boolean readOnly,
     Optional<Map<String, String>> createWith) {
 
+  /** The same at another target. */
+  MountRequest at(Path other) {
+    return new MountRequest(other, socket, volume, id, readOnly, createWith);
+  }
+
   /** The record to begin with. */
   MountRecord announced() {
     return new MountRecord(target, socket, volume, id, readOnly, new MountState.Mounting());

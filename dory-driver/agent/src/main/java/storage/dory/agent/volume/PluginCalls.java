@@ -156,7 +156,7 @@ final class PluginCalls {
       case Reply.Unreachable<Nothing>(String why, boolean ignored) ->
           new Brought.Unclear(unreachable(why));
       case Reply.Refused<Nothing>(String words) ->
-          new Brought.Not(says("holds a mount it refuses to give up", words));
+          new Brought.Unclear(says("holds a mount it refuses to give up", words));
       case Reply.Done<Nothing> ignored ->
           brought(plugin.mount(record.volume(), record.id(), deadline.left()));
     };

@@ -156,18 +156,23 @@ final class TargetClearing {
   }
 
   private Told tell(MountRecord record, Deadline deadline) {
-    if (records.sameForPlugin(record).stream()
-        .anyMatch(other -> other.state() instanceof MountState.Mounted)) {
-      return new Told.Knows();
-    }
     Deadline telling = Deadline.in(deadline.withReserve().left(TELLING), deadline.clock());
     return volumeLocks
         .holding(
             VolumeKey.of(record),
             telling.left(),
-            () -> plugins.apply(record.socket()).tell(record, telling))
+            () ->
+                isShared(record)
+                    ? new Told.Knows()
+                    : plugins.apply(record.socket()).tell(record, telling))
         .orElseGet(() ->
             new Told.Later("other calls for volume " + record.volume() + " are still under way"));
+  }
+
+  /** Another target may be about to use the very mount: only under the volume's lock it is not. */
+  private boolean isShared(MountRecord record) {
+    return records.sameForPlugin(record).stream()
+        .anyMatch(other -> other.state() instanceof MountState.Mounted);
   }
 
   private void rememberToTell(MountRecord record, String why) {

@@ -46,7 +46,7 @@ final class VolumeBringing {
     try {
       records.write(record);
     } catch (IOException e) {
-      return failed(record, "the agent cannot write its records: " + e);
+      return failed(record, String.valueOf(e.getMessage()));
     }
     return switch (bringToAgent(plugin, record, bringing)) {
       case Brought.At(Path source) -> bindAndRecord(record, source, bringing, deadline);
@@ -81,7 +81,7 @@ final class VolumeBringing {
     try {
       records.write(record.with(new MountState.Mounted(source)));
     } catch (IOException e) {
-      return undo(record, "the agent cannot write its records: " + e, deadline);
+      return undo(record, String.valueOf(e.getMessage()), deadline);
     }
     LOG.info(
         "mounted target={} volume={} id={} source={} readOnly={}",

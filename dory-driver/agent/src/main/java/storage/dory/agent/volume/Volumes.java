@@ -66,9 +66,13 @@ public final class Volumes {
   /** Has the volume at the target; undoes what it began when that fails. */
   public VolumeOutcome mount(MountRequest request, Duration limit) {
     Deadline deadline = Deadline.in(limit, clock).withReserve();
-    return targetLocks
-        .holding(request.target(), deadline.left(), () -> mount(request, deadline))
-        .orElseGet(() -> stillUnderWay(request.target()));
+    return atReal(
+        request.target(),
+        deadline,
+        target ->
+            targetLocks
+                .holding(target, deadline.left(), () -> mount(request.at(target), deadline))
+                .orElseGet(() -> stillUnderWay(target)));
   }
 
   /** Makes the volume if there is none and it may be made. */
@@ -97,9 +101,13 @@ public final class Volumes {
    */
   public VolumeOutcome unmount(Path target, Path socket, MountId id, Duration limit) {
     Deadline deadline = Deadline.in(limit, clock).withReserve();
-    return targetLocks
-        .holding(target, deadline.left(), () -> unmount(target, socket, id, deadline))
-        .orElseGet(() -> stillUnderWay(target));
+    return atReal(
+        target,
+        deadline,
+        real ->
+            targetLocks
+                .holding(real, deadline.left(), () -> unmount(real, socket, id, deadline))
+                .orElseGet(() -> stillUnderWay(real)));
   }
 
   /**
@@ -208,6 +216,16 @@ public final class Volumes {
         .holding(
             VolumeKey.of(record), deadline.left(), () -> bringing.bring(request, record, deadline))
         .orElseGet(() -> stillUnderWay(request.volume()));
+  }
+
+  /** Kubelet's directory may lie behind links, of which neither kernel nor records know. */
+  private VolumeOutcome atReal(Path target, Deadline deadline, Function<Path, VolumeOutcome> work) {
+    return mounter
+        .real(target, deadline.left())
+        .map(work)
+        .orElseGet(() ->
+            new VolumeOutcome.Failed(
+                "the directory of " + target + " cannot be looked at: does its disk answer?"));
   }
 
   private static VolumeOutcome stillUnderWay(Object what) {

@@ -4,11 +4,13 @@ package storage.dory.agent.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,164 +18,230 @@ import org.junit.jupiter.params.provider.EnumSource;
 import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.MountRecord;
 import storage.dory.agent.records.RecordStore;
+import storage.dory.agent.volume.FakeVolumePlugin.Line;
 import storage.dory.plugin.MountId;
 import storage.dory.plugin.VolumeName;
 
 /**
- * The agent killed before and after each effect of a call, started again, and asked again as
- * kubelet does, or not. What must be true afterwards does not depend on the moment.
+ * The agent killed before and after each effect of a call, started again, killed again before and
+ * after each effect of putting that right, and started for good. What must be true afterwards does
+ * not depend on the moments.
  */
 class CrashTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Path SOCKET = Path.of("/run/docker/plugins/p.sock");
   private static final Path TARGET = Path.of("/k/pods/u/volumes/a~p/v");
   private static final MountId ID = new MountId("u");
-  private static final MountRequest REQUEST =
-      new MountRequest(TARGET, SOCKET, new VolumeName("v"), ID, false, Optional.empty());
+  private static final MountRequest REQUEST = request("v");
   private static final VolumeOutcome DONE = new VolumeOutcome.Done();
 
   @TempDir private Path dir;
 
-  /** What happens after the restart. */
-  enum Afterwards {
-    /** Nobody asks again at once: the background work comes first. */
-    SETTLED,
-    /** Kubelet is faster than the background work. */
-    ASKED_AT_ONCE
-  }
-
   /** What is killed, and from what it starts. */
   enum Interrupted {
-    MOUNT,
-    UNMOUNT;
+    MOUNT("Mount", "mkdir", "bind"),
+    MOUNT_OF_A_NEW_VOLUME("Create", "Mount", "mkdir", "bind"),
+    MOUNT_IN_PLACE_OF_ANOTHER_VOLUME("umount", "Unmount", "Mount", "mkdir", "bind"),
+    MOUNT_THAT_IS_UNDONE("Mount", "mkdir", "Unmount"),
+    MOUNT_THAT_COMES_LATE,
+    MOUNT_WHOSE_ANSWER_IS_LOST("Mount"),
+    UNMOUNT("umount", "Unmount"),
+    UNMOUNT_OF_STACKED_MOUNTS("umount", "umount", "Unmount"),
+    UNMOUNT_OF_A_BUSY_TARGET("detach", "Unmount"),
+    UNMOUNT_WITHOUT_PLUGIN("umount"),
+    UNMOUNT_OF_THE_ORIGINALS_MOUNT("umount", "Unmount"),
+    MOUNT_OVER_THE_ORIGINALS_MOUNT("umount", "Unmount", "Mount", "mkdir", "bind");
 
-    List<String> effects() {
-      return switch (this) {
-        case MOUNT -> List.of("Mount", "mkdir", "bind");
-        case UNMOUNT -> List.of("umount", "Unmount");
-      };
+    private final String effects;
+
+    Interrupted(String... effects) {
+      this.effects = String.join(" ", effects);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void killedMountThenMountAndUnmount(Afterwards afterwards) throws IOException {
-    forEachMoment(
-        Interrupted.MOUNT,
+  void thenItIsMountedAndUnmounted(Interrupted interrupted) throws IOException {
+    forEachTwoMoments(
+        interrupted,
         world -> {
-          Volumes restarted = world.restart(afterwards);
-          assertThat(restarted.mount(REQUEST, LIMIT)).isEqualTo(DONE);
+          Volumes agent = world.agent();
+          assertThat(agent.mount(REQUEST, LIMIT)).isEqualTo(DONE);
           world.assertMountedOnce();
-          assertThat(restarted.unmount(TARGET, SOCKET, ID, LIMIT)).isEqualTo(DONE);
+          assertThat(agent.unmount(TARGET, SOCKET, ID, LIMIT)).isEqualTo(DONE);
+          world.settle(agent);
           world.assertNothingLeft();
         });
   }
 
   @ParameterizedTest
   @EnumSource
-  void killedMountOfAPodThatIsThenDeleted(Afterwards afterwards) throws IOException {
-    forEachMoment(
-        Interrupted.MOUNT,
+  void thenThePodIsDeleted(Interrupted interrupted) throws IOException {
+    forEachTwoMoments(
+        interrupted,
         world -> {
-          Volumes restarted = world.restart(afterwards);
-          assertThat(restarted.unmount(TARGET, SOCKET, ID, LIMIT)).isEqualTo(DONE);
-          assertThat(world.node.mounts).isEmpty();
-          world.settle(restarted);
+          Volumes agent = world.agent();
+          assertThat(agent.unmount(TARGET, SOCKET, ID, LIMIT)).isEqualTo(DONE);
+          assertThat(world.node.table().isMounted(TARGET)).isFalse();
+          world.settle(agent);
           world.assertNothingLeft();
-        });
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void killedUnmountThenUnmount(Afterwards afterwards) throws IOException {
-    forEachMoment(
-        Interrupted.UNMOUNT,
-        world -> {
-          Volumes restarted = world.restart(afterwards);
-          assertThat(restarted.unmount(TARGET, SOCKET, ID, LIMIT)).isEqualTo(DONE);
-          world.assertNothingLeft();
-        });
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void killedUnmountThenMount(Afterwards afterwards) throws IOException {
-    forEachMoment(
-        Interrupted.UNMOUNT,
-        world -> {
-          Volumes restarted = world.restart(afterwards);
-          assertThat(restarted.mount(REQUEST, LIMIT)).isEqualTo(DONE);
-          world.assertMountedOnce();
         });
   }
 
   /** A call that nobody repeats leaves nothing half done. */
   @ParameterizedTest
   @EnumSource
-  void nobodyAsksAgain(Interrupted interrupted) throws IOException {
-    forEachMoment(
+  void thenNobodyAsks(Interrupted interrupted) throws IOException {
+    forEachTwoMoments(
         interrupted,
         world -> {
-          world.restart(Afterwards.SETTLED);
+          world.settle(world.agent());
           if (world.records().isEmpty()) {
-            world.assertNothingLeft();
+            world.assertOursGone();
           } else {
-            world.assertMountedOnce();
+            world.assertOneMounted();
           }
         });
   }
 
   /** The effects the moments are taken from are all there are: a new one needs no new test. */
-  private void forEachMoment(Interrupted interrupted, Consumer<World> check) throws IOException {
-    int moments = 2 * interrupted.effects().size();
-    for (int moment = 0; moment < moments; moment++) {
-      World world = new World(dir.resolve(interrupted + "-" + moment));
-      world.interrupt(interrupted, moment);
-      check.accept(world);
+  private void forEachTwoMoments(Interrupted interrupted, Consumer<World> check)
+      throws IOException {
+    int worlds = 0;
+    boolean firstReached = true;
+    for (int first = 0; firstReached; first++) {
+      boolean secondReached = true;
+      for (int second = 0; secondReached; second++) {
+        World world = new World(interrupted, Files.createDirectory(dir.resolve("" + worlds++)));
+        firstReached = world.killedAt(first, world::call);
+        if (!firstReached) {
+          assertThat(String.join(" ", world.node.effects)).isEqualTo(interrupted.effects);
+        }
+        world.passTime();
+        secondReached = world.killedAt(second, () -> world.settle(world.agent()));
+        world.node.killAtMoment(Integer.MAX_VALUE);
+        check.accept(world);
+      }
     }
-    World unharmed = new World(dir.resolve(interrupted + "-unharmed"));
-    unharmed.interrupt(interrupted, Integer.MAX_VALUE);
-    assertThat(unharmed.node.effects).isEqualTo(interrupted.effects());
+    assertThat(worlds).isPositive();
+  }
+
+  private static MountRequest request(String volume) {
+    return new MountRequest(TARGET, SOCKET, new VolumeName(volume), ID, false, Optional.empty());
   }
 
   /** A node, a plugin and a disk that outlive the agent. */
   private static final class World {
     private final FakeNode node = new FakeNode();
-    private final FakeVolumePlugin plugin = new FakeVolumePlugin(node, "v");
-    private final Path state;
+    private final FakeVolumePlugin plugin = new FakeVolumePlugin(node, "v", "w");
+    private final Interrupted interrupted;
+    private final Path disk;
+    private final Path crumb;
+    private final Volumes first;
 
-    World(Path state) throws IOException {
-      this.state = Files.createDirectories(state);
+    World(Interrupted interrupted, Path disk) throws IOException {
+      this.interrupted = interrupted;
+      this.disk = disk;
+      this.crumb = Files.createDirectories(disk.resolve("exec/a~p")).resolve(".v");
+      this.first = agent();
+      begin();
     }
 
-    void interrupt(Interrupted interrupted, int moment) {
-      Volumes first = agent();
-      if (interrupted == Interrupted.UNMOUNT) {
-        assertThat(first.mount(REQUEST, LIMIT)).isEqualTo(DONE);
+    private void begin() throws IOException {
+      switch (interrupted) {
+        case MOUNT, MOUNT_THAT_COMES_LATE, MOUNT_WHOSE_ANSWER_IS_LOST -> {}
+        case MOUNT_OF_A_NEW_VOLUME -> plugin.ids.remove("v");
+        case MOUNT_IN_PLACE_OF_ANOTHER_VOLUME ->
+            assertThat(first.mount(request("w"), LIMIT)).isEqualTo(DONE);
+        case MOUNT_THAT_IS_UNDONE -> node.refusing.add("bind");
+        case UNMOUNT, UNMOUNT_OF_A_BUSY_TARGET, UNMOUNT_WITHOUT_PLUGIN ->
+            assertThat(first.mount(REQUEST, LIMIT)).isEqualTo(DONE);
+        case UNMOUNT_OF_STACKED_MOUNTS -> {
+          assertThat(first.mount(REQUEST, LIMIT)).isEqualTo(DONE);
+          node.put("0:7", TARGET, false);
+        }
+        case UNMOUNT_OF_THE_ORIGINALS_MOUNT, MOUNT_OVER_THE_ORIGINALS_MOUNT -> {
+          plugin.ids.put("v", new TreeSet<>(List.of("u")));
+          node.put("8:1", TARGET, false);
+          Files.writeString(crumb, "/vols/v");
+        }
       }
+    }
+
+    /** The call that the first crash comes upon. */
+    void call() {
+      switch (interrupted) {
+        case MOUNT, MOUNT_IN_PLACE_OF_ANOTHER_VOLUME, MOUNT_OVER_THE_ORIGINALS_MOUNT ->
+            assertThat(first.mount(REQUEST, LIMIT)).isEqualTo(DONE);
+        case MOUNT_OF_A_NEW_VOLUME ->
+            assertThat(
+                    first.mount(
+                        new MountRequest(
+                            TARGET,
+                            SOCKET,
+                            REQUEST.volume(),
+                            ID,
+                            false,
+                            Optional.of(java.util.Map.of())),
+                        LIMIT))
+                .isEqualTo(DONE);
+        case MOUNT_THAT_IS_UNDONE ->
+            assertThat(first.mount(REQUEST, LIMIT)).isInstanceOf(VolumeOutcome.Failed.class);
+        case MOUNT_THAT_COMES_LATE -> {
+          plugin.line = Line.SLOW;
+          assertThat(first.mount(REQUEST, LIMIT)).isInstanceOf(VolumeOutcome.Failed.class);
+        }
+        case MOUNT_WHOSE_ANSWER_IS_LOST -> {
+          plugin.line = Line.DEAF;
+          assertThat(first.mount(REQUEST, LIMIT)).isInstanceOf(VolumeOutcome.Failed.class);
+        }
+        case UNMOUNT, UNMOUNT_OF_STACKED_MOUNTS, UNMOUNT_OF_THE_ORIGINALS_MOUNT ->
+            assertThat(first.unmount(TARGET, SOCKET, ID, LIMIT)).isEqualTo(DONE);
+        case UNMOUNT_OF_A_BUSY_TARGET -> {
+          node.busyUnmounts = Integer.MAX_VALUE;
+          assertThat(first.unmount(TARGET, SOCKET, ID, Duration.ofMillis(200))).isEqualTo(DONE);
+        }
+        case UNMOUNT_WITHOUT_PLUGIN -> {
+          plugin.line = Line.DOWN;
+          assertThat(first.unmount(TARGET, SOCKET, ID, LIMIT)).isEqualTo(DONE);
+        }
+      }
+    }
+
+    /** Whether the agent was killed at that moment of the work, which then went no further. */
+    boolean killedAt(int moment, Runnable work) {
       node.killAtMoment(moment);
       try {
-        VolumeOutcome outcome =
-            switch (interrupted) {
-              case MOUNT -> first.mount(REQUEST, LIMIT);
-              case UNMOUNT -> first.unmount(TARGET, SOCKET, ID, LIMIT);
-            };
-        assertThat(moment).as("killed at every moment: " + outcome).isEqualTo(Integer.MAX_VALUE);
+        work.run();
+        return false;
       } catch (FakeNode.Killed expected) {
-        assertThat(moment).isLessThan(Integer.MAX_VALUE);
+        return true;
       }
-      List<String> effects = List.copyOf(node.effects);
-      node.killAtMoment(Integer.MAX_VALUE);
-      node.effects.addAll(effects);
     }
 
-    Volumes restart(Afterwards afterwards) {
-      Volumes restarted = agent();
-      restarted.recover(LIMIT);
-      if (afterwards == Afterwards.SETTLED) {
-        settle(restarted);
+    /** What was in the way is not any more, and what was late comes. */
+    void passTime() {
+      node.killAtMoment(Integer.MAX_VALUE);
+      node.refusing.clear();
+      node.busyUnmounts = 0;
+      plugin.line = Line.UP;
+      plugin.ids.computeIfAbsent("v", each -> new TreeSet<>());
+      if (interrupted == Interrupted.MOUNT_THAT_COMES_LATE) {
+        plugin.finishLateMount();
       }
-      return restarted;
+    }
+
+    /** Started again: it recovers before it does anything. */
+    Volumes agent() {
+      Volumes agent =
+          new Volumes(
+              open(),
+              node,
+              socket -> plugin,
+              System::nanoTime,
+              new Breadcrumbs(disk.resolve("exec")));
+      agent.recover(LIMIT);
+      return agent;
     }
 
     /** As the background does; a Mount that may still come is waited for a while. */
@@ -196,22 +264,32 @@ class CrashTest {
       assertThat(records()).singleElement().matches(each -> each.stateName().equals("mounted"));
     }
 
+    /** The volume that was wanted, or the one that was there before. */
+    void assertOneMounted() {
+      assertThat(node.mounts).hasSize(2);
+      assertThat(plugin.all()).hasSize(1);
+      assertThat(records()).singleElement().matches(each -> each.stateName().equals("mounted"));
+    }
+
     void assertNothingLeft() {
       assertThat(node.mounts).isEmpty();
       assertThat(plugin.all()).isEmpty();
       assertThat(records()).isEmpty();
+      assertThat(crumb).doesNotExist();
     }
 
-    private Volumes agent() {
-      return new Volumes(
-          open(), node, socket -> plugin, System::nanoTime, new Breadcrumbs(Path.of("/nowhere")));
+    /** What we have no record of may be there as before, never half of it. */
+    void assertOursGone() {
+      boolean original = Files.exists(crumb) && node.table().isMounted(TARGET);
+      assertThat(plugin.all()).hasSize(original ? 1 : 0);
+      assertThat(node.table().isMounted(TARGET)).isEqualTo(original);
     }
 
     private RecordStore open() {
       try {
-        return RecordStore.open(state);
+        return RecordStore.open(disk.resolve("state"));
       } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+        throw new UncheckedIOException(e);
       }
     }
   }

@@ -45,6 +45,9 @@ final class FakeVolumePlugin implements VolumePlugin {
   /** Whether all volumes are of one filesystem, as directories of one disk or exports are. */
   boolean sharedDevice;
 
+  /** Whether it refuses to unmount what it holds. */
+  boolean clinging;
+
   /** Whether Get and List say where volumes are. */
   boolean tellsMountpoints = true;
 
@@ -166,6 +169,9 @@ final class FakeVolumePlugin implements VolumePlugin {
   private Reply<Nothing> doUnmount(String name, String id) {
     if (!holding(name).contains(id)) {
       return new Reply.Refused<>("volume is not mounted by this id");
+    }
+    if (clinging) {
+      return new Reply.Refused<>("busy");
     }
     return node.effect(
         "Unmount",

@@ -210,6 +210,21 @@ class VolumesTest {
   }
 
   @Test
+  void mountThatThePluginOnlyBelievesInAndWillNotGiveUpIsToldLater() {
+    plugin.holding("v").add("u");
+    plugin.clinging = true;
+
+    assertThat(mount(request()))
+        .isInstanceOfSatisfying(
+            VolumeOutcome.Failed.class,
+            failed -> assertThat(failed.why()).contains("refuses to give up: busy"));
+    assertThat(volumes.unsettled()).hasSize(1);
+    plugin.clinging = false;
+    assertThat(volumes.settle(TARGET, LIMIT)).isTrue();
+    assertNothingLeft();
+  }
+
+  @Test
   void unmountIsDoneAndMayBeRepeated() {
     mount(request());
 
