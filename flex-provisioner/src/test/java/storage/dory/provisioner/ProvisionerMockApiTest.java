@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
@@ -281,6 +283,117 @@ class ProvisionerMockApiTest {
       awaitNothingLeft();
       assertThat(provisioner.ill()).isEmpty();
     }
+  }
+
+  @Test
+  void claimThatGrowsIsExpandedByAPodAndSaysSo() {
+    List<String> sizes = new CopyOnWriteArrayList<>();
+    cluster
+        .around()
+        .pods(properties -> {
+          if ("expand".equals(properties.get("action"))) {
+            sizes.add(properties.get("size"));
+          }
+          return cluster.around().usual(properties);
+        });
+    try (Provisioner provisioner = cluster.provisioner(client, writer -> writer)) {
+      PersistentVolumeClaim claim = cluster.claim(CLASS);
+      await("bound and tidy", () -> cluster.bound(claim) && cluster.tidy());
+
+      for (String size : List.of("20Mi", "1Gi")) {
+        ask(claim, size);
+        await("has " + size, () -> has(claim, size) && cluster.tidy());
+        await("told", () -> told(claim, "VolumeResizeSuccessful: the volume has "));
+      }
+
+      assertThat(sizes).containsExactly("20971520", "1073741824");
+      assertThat(current(claim).getStatus().getConditions()).isNullOrEmpty();
+      cluster.unclaim(claim);
+      awaitNothingLeft();
+      assertThat(provisioner.ill()).isEmpty();
+    }
+  }
+
+  @Test
+  void expansionThatFailsIsToldOnTheClaimInThePodsWords() {
+    try (Provisioner provisioner = cluster.provisioner(client, writer -> writer)) {
+      PersistentVolumeClaim claim = cluster.claim(CLASS);
+      await("bound and tidy", () -> cluster.bound(claim) && cluster.tidy());
+      cluster.around().pods(properties -> new Ending(2, "volumes of this array do not grow"));
+
+      ask(claim, "20Mi");
+
+      await(
+          "told",
+          () ->
+              told(
+                  claim,
+                  "VolumeResizeFailed: it can never work: volumes of this array do not grow"));
+      await("condition", () -> !current(claim).getStatus().getConditions().isEmpty());
+      cluster.around().usualPods();
+      cluster.unclaim(claim);
+      awaitNothingLeft();
+      assertThat(provisioner.ill()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Mortal.Moment.class,
+      names = {"DIES_BEFORE", "DIES_AFTER"})
+  void killedAtAnyRequestOfAnExpansionTheVolumeGrowsOnceAndNothingIsLeft(Mortal.Moment moment)
+      throws InterruptedException {
+    boolean reached = true;
+    int k = 0;
+    PersistentVolumeClaim claim = cluster.claim(CLASS);
+    try (KubernetesClient first = cluster.client();
+        Provisioner provisioner = cluster.provisioner(first, writer -> writer)) {
+      await("bound and tidy", () -> cluster.bound(claim) && cluster.tidy());
+      assertThat(provisioner.ill()).isEmpty();
+    }
+    while (reached) {
+      k++;
+      String size = (10 + k) + "Mi";
+      ask(claim, size);
+      reached = killAt(k, moment, () -> has(claim, size) && cluster.tidy());
+      try (KubernetesClient second = cluster.client();
+          Provisioner provisioner = cluster.provisioner(second, writer -> writer)) {
+        await("request " + k + " " + moment, () -> has(claim, size) && cluster.tidy());
+        assertThat(current(claim).getStatus().getConditions()).isNullOrEmpty();
+        assertThat(provisioner.ill()).isEmpty();
+      }
+    }
+    try (Provisioner provisioner = cluster.provisioner(client, writer -> writer)) {
+      cluster.unclaim(claim);
+      awaitNothingLeft();
+      assertThat(provisioner.ill()).isEmpty();
+    }
+    assertThat(k).as("requests of one expansion, and one").isBetween(7, 10);
+  }
+
+  private static void ask(PersistentVolumeClaim claim, String size) {
+    var _ =
+        cluster
+            .api()
+            .persistentVolumeClaims()
+            .inNamespace(FakeCluster.USERS)
+            .withName(claim.getMetadata().getName())
+            .edit(now ->
+                new PersistentVolumeClaimBuilder(now)
+                    .editSpec()
+                    .editResources()
+                    .withRequests(Map.of("storage", new Quantity(size)))
+                    .endResources()
+                    .endSpec()
+                    .build());
+  }
+
+  private static boolean has(PersistentVolumeClaim claim, String size) {
+    Quantity wanted = new Quantity(size);
+    return wanted.equals(current(claim).getStatus().getCapacity().get("storage"))
+        && cluster.volumes().stream()
+            .filter(volume -> volume.getMetadata().getName().equals(volumeName(claim)))
+            .allMatch(volume -> wanted.equals(volume.getSpec().getCapacity().get("storage")));
   }
 
   @ParameterizedTest

@@ -106,6 +106,15 @@ public final class DefinitionKeys {
           "true",
           "Of the StorageClass that is made.",
           ValueReaders::truth);
+  static final DefinitionKey<Boolean> NODE_EXPANSION =
+      key(
+          PREFIX + "node-expansion",
+          "true or false",
+          "false",
+          "true",
+          "After a pod with action expand, whether kubelet has to grow the file system; false: the"
+              + " pod has done everything.",
+          ValueReaders::truth);
   static final DefinitionKey<List<String>> PULL_SECRETS =
       key(
           PREFIX + "image-pull-secrets",
@@ -170,6 +179,7 @@ public final class DefinitionKeys {
         RECLAIM_POLICY,
         BINDING_MODE,
         ALLOW_EXPANSION,
+        NODE_EXPANSION,
         PULL_SECRETS,
         RESOURCES,
         DOCKER_PLUGIN,

@@ -121,6 +121,7 @@ public final class DefinitionParser {
             .find(DefinitionKeys.VCS_IMAGE)
             .map(image -> new VolumeClientImage(image, reading.find(DefinitionKeys.VCS_SECRET))),
         reading.find(DefinitionKeys.FS_TYPE),
+        new ClaimTerms(reading.value(DefinitionKeys.NODE_EXPANSION)),
         properties);
   }
 

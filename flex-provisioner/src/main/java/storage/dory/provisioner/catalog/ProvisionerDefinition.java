@@ -31,6 +31,7 @@ public record ProvisionerDefinition(
     Optional<String> dockerPlugin,
     Optional<VolumeClientImage> volumeClient,
     Optional<String> fsType,
+    ClaimTerms terms,
     Map<String, String> properties) {
 
   public ProvisionerDefinition {
@@ -58,6 +59,7 @@ public record ProvisionerDefinition(
         dockerPlugin,
         volumeClient,
         fsType,
+        terms,
         all);
   }
 

@@ -13,6 +13,7 @@ import storage.dory.provisioner.volume.ClaimRef;
  * @param handedToUs whether the controller manager has named us as its provisioner
  * @param size empty when it is missing, zero or cannot be read
  * @param sizeText the size as it was written
+ * @param capacity what its status says that it has
  */
 public record ClaimFacts(
     ClaimRef ref,
@@ -24,6 +25,7 @@ public record ClaimFacts(
     Optional<String> selectedNode,
     Optional<Bytes> size,
     String sizeText,
+    ClaimCapacity capacity,
     List<String> accessModes,
     String volumeMode,
     boolean selector,

@@ -3,6 +3,7 @@ package storage.dory.provisioner.claim;
 
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class ClaimReader {
         filled(annotations.get(Marks.SELECTED_NODE)),
         size.flatMap(Bytes::of).filter(bytes -> bytes.value() > 0),
         size.map(Quantity::toString).orElse(""),
+        capacity(claim.getStatus()),
         spec.getAccessModes() == null ? List.of() : spec.getAccessModes(),
         filled(spec.getVolumeMode()).orElse("Filesystem"),
         spec.getSelector() != null,
@@ -52,6 +54,17 @@ public final class ClaimReader {
         claim.getMetadata().getResourceVersion() == null
             ? ""
             : claim.getMetadata().getResourceVersion());
+  }
+
+  private static ClaimCapacity capacity(@Nullable PersistentVolumeClaimStatus status) {
+    if (status == null) {
+      return ClaimCapacity.unknown();
+    }
+    return new ClaimCapacity(
+        Optional.ofNullable(status.getCapacity())
+            .map(capacity -> capacity.get("storage"))
+            .flatMap(Bytes::of),
+        status.getConditions() == null ? List.of() : status.getConditions());
   }
 
   private static Optional<Quantity> size(PersistentVolumeClaimSpec spec) {

@@ -57,6 +57,7 @@ public final class Inputs {
         d.resources().toString(),
         d.dockerPlugin().toString(),
         d.fsType().toString(),
+        d.terms().toString(),
         d.properties().toString());
   }
 }

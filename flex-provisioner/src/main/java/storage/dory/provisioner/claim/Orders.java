@@ -134,6 +134,43 @@ final class Orders {
     return Optional.empty();
   }
 
+  /** A pod that grows what is behind a volume to what its claim asks for. */
+  static Optional<Order> expand(
+      View view,
+      ClaimFacts claim,
+      VolumeFacts volume,
+      int attempt,
+      int since,
+      Optional<String> shunned) {
+    Optional<ProvisionerDefinition> found =
+        volume
+            .definition()
+            .flatMap(RecordedOrder::read)
+            .filter(record -> record.claimUid().equals(view.uid().value()))
+            .map(record -> definition(view, record))
+            .or(() ->
+                view.inForce() instanceof InForce.One(ProvisionerDefinition definition)
+                    ? Optional.of(effective(view, definition))
+                    : Optional.empty())
+            .filter(d -> view.trusted().contains(d.source().namespace()));
+    return found.map(definition ->
+        new Order(
+            Action.EXPAND,
+            attempt,
+            since,
+            claim.ref(),
+            new VolumeWish(
+                view.uid(),
+                volume.storageClass(),
+                claim.size().orElseThrow(),
+                claim.accessModes(),
+                claim.volumeMode()),
+            volume.reclaimPolicy(),
+            new Order.Whereabouts(Optional.empty(), shunned, volume.nodeAffinity()),
+            Inputs.of(claim, definition),
+            definition));
+  }
+
   private static Optional<Order> delete(
       View view, RecordedOrder record, int attempt, Order.Whereabouts where) {
     ProvisionerDefinition definition = definition(view, record);

@@ -4,6 +4,7 @@ package storage.dory.provisioner.claim;
 import java.time.Instant;
 import storage.dory.provisioner.podrun.Order;
 import storage.dory.provisioner.podrun.PodFacts;
+import storage.dory.provisioner.volume.Bytes;
 import storage.dory.provisioner.volume.ClaimRef;
 import storage.dory.provisioner.volume.ClaimUid;
 import storage.dory.provisioner.volume.VolumeFacts;
@@ -43,6 +44,12 @@ public sealed interface Step {
 
   /** Take our finalizer off the volume object. */
   record ReleaseVolume(VolumeFacts volume) implements Step {}
+
+  /** Write on a claim how far its expansion is. */
+  record ReportExpansion(ClaimFacts claim, ExpansionState state) implements Step {}
+
+  /** Write on a volume object that what is behind it has grown. */
+  record GrowVolume(VolumeFacts volume, Bytes size) implements Step {}
 
   /** Take the selected node off the claim, so that the scheduler chooses again. */
   record GiveBackNode(ClaimFacts claim) implements Step {}

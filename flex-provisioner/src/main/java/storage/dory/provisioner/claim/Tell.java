@@ -21,7 +21,11 @@ public record Tell(Subject subject, Kind kind, String message) {
     SUCCEEDED("ProvisioningSucceeded", false),
     FAILED("ProvisioningFailed", true),
     CLEANUP_FAILED("ProvisioningCleanupFailed", true),
-    DELETE_FAILED("VolumeFailedDelete", true);
+    DELETE_FAILED("VolumeFailedDelete", true),
+    RESIZING("Resizing", false),
+    RESIZED("VolumeResizeSuccessful", false),
+    NODE_RESIZES("FileSystemResizeRequired", false),
+    RESIZE_FAILED("VolumeResizeFailed", true);
 
     private final String reason;
     private final boolean warning;

@@ -32,6 +32,13 @@ final class UnwantedPlanner {
     if (!provisions.isEmpty() && !provisions.getLast().ended()) {
       return PodWait.unwanted(provisions.getLast(), "its claim has gone");
     }
+    List<PodFacts> expansions = view.pods(Action.EXPAND);
+    if (!expansions.isEmpty()) {
+      // the volume has its own record, so nothing is forgotten with this one
+      return expansions.getLast().ended()
+          ? Plan.of(new Step.FinishPod(expansions.getLast()))
+          : PodWait.unwanted(expansions.getLast(), "its claim has gone");
+    }
     return switch (view.volume()) {
       case Sight.Unseen<VolumeFacts> unseen ->
           view.pods().isEmpty()

@@ -16,9 +16,11 @@ import storage.dory.provisioner.volume.VolumeFacts;
 /** The way of a claim that exists: a pod, its ending, another pod or the volume. */
 final class WantedPlanner {
   private final Backoff backoff;
+  private final ExpansionPlanner expansion;
 
   WantedPlanner(Backoff backoff) {
     this.backoff = backoff;
+    this.expansion = new ExpansionPlanner(backoff);
   }
 
   Plan plan(View view, ClaimFacts claim, Instant now) {
@@ -31,7 +33,7 @@ final class WantedPlanner {
     }
     List<PodFacts> pods = view.pods(Action.PROVISION);
     if (pods.isEmpty()) {
-      return first(view, claim);
+      return expansion.plan(view, claim, now).orElseGet(() -> first(view, claim));
     }
     PodFacts pod = pods.getLast();
     Optional<Step> adoption = pod.ended() ? adoption(view, pod) : Optional.empty();

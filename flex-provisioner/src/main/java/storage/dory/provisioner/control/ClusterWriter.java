@@ -11,7 +11,9 @@ import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import java.util.Optional;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.claim.ClaimFacts;
+import storage.dory.provisioner.claim.ExpansionState;
 import storage.dory.provisioner.podrun.PodFacts;
+import storage.dory.provisioner.volume.Bytes;
 import storage.dory.provisioner.volume.ClaimRef;
 import storage.dory.provisioner.volume.VolumeFacts;
 
@@ -47,6 +49,12 @@ public interface ClusterWriter {
 
   /** Takes the selected node off a claim that has not changed since. */
   Written<PersistentVolumeClaim> clearSelectedNode(ClaimFacts claim);
+
+  /** Writes on a claim, if it has not changed since, how far its expansion is. */
+  Written<PersistentVolumeClaim> reportExpansion(ClaimFacts claim, ExpansionState state);
+
+  /** Writes on a volume that what is behind it has grown. */
+  Written<PersistentVolume> growVolume(VolumeFacts volume, Bytes size);
 
   /** Puts our marks on a volume. */
   Written<PersistentVolume> markVolume(VolumeFacts volume, String definition);

@@ -10,6 +10,8 @@ import org.slf4j.LoggerFactory;
 import storage.dory.provisioner.catalog.Catalog;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.catalog.ProvisionerDefinition;
+import storage.dory.provisioner.claim.ClaimFacts;
+import storage.dory.provisioner.claim.ExpansionState;
 import storage.dory.provisioner.claim.Step;
 import storage.dory.provisioner.claim.Tell;
 import storage.dory.provisioner.claim.View;
@@ -18,6 +20,8 @@ import storage.dory.provisioner.podrun.Order;
 import storage.dory.provisioner.podrun.PodFacts;
 import storage.dory.provisioner.podrun.ProvisioningPod;
 import storage.dory.provisioner.podrun.RecordedOrder;
+import storage.dory.provisioner.volume.Bytes;
+import storage.dory.provisioner.volume.ClaimRef;
 import storage.dory.provisioner.volume.ClaimUid;
 import storage.dory.provisioner.volume.Marks;
 import storage.dory.provisioner.volume.VolumeFacts;
@@ -81,6 +85,14 @@ final class StepDoer {
         log.info("volume released claim={} volume={}", view.uid(), volume.name());
         yield settled(ports.writer().releaseVolume(volume));
       }
+      case Step.ReportExpansion(ClaimFacts claim, ExpansionState state) -> {
+        log.info("expansion claim={} state={}", claim.ref(), state);
+        yield told(claim.ref(), "its status", ports.writer().reportExpansion(claim, state));
+      }
+      case Step.GrowVolume(VolumeFacts volume, Bytes size) -> {
+        log.info("volume grown claim={} volume={} size={}", view.uid(), volume.name(), size);
+        yield settled(ports.writer().growVolume(volume, size));
+      }
       case Step.GiveBackNode(var claim) -> {
         log.info("node given back claim={} node={}", claim.ref(), claim.selectedNode().orElse(""));
         yield settled(ports.writer().clearSelectedNode(claim));
@@ -107,21 +119,45 @@ final class StepDoer {
             slot,
             order.action().word(),
             order.attempt());
-        if (order.action() == Action.PROVISION) {
-          ports
-              .events()
-              .tell(
-                  Tell.of(
-                      order.claim(),
-                      Tell.Kind.PROVISIONING,
-                      "provisioning pod " + slot + " has been made"));
-        }
+        begun(order, slot);
         yield secret(order, made.getMetadata().getUid());
       }
       case Written.Exists<Pod> exists -> existing(order, slot);
       case Written.Absent<Pod> absent -> refused(order, slot, "its namespace is not there");
       case Written.Stale<Pod> stale -> Optional.of(STALE);
       case Written.Rejected<Pod>(String words) -> refused(order, slot, words);
+    };
+  }
+
+  private void begun(Order order, String pod) {
+    switch (order.action()) {
+      case PROVISION ->
+          ports
+              .events()
+              .tell(
+                  Tell.of(
+                      order.claim(),
+                      Tell.Kind.PROVISIONING,
+                      "provisioning pod " + pod + " has been made"));
+      case EXPAND ->
+          ports
+              .events()
+              .tell(
+                  Tell.of(
+                      order.claim(),
+                      Tell.Kind.RESIZING,
+                      "pod " + pod + " grows the volume to " + order.wish().size().quantity()));
+      case DELETE -> {
+        // the claim has gone, and nobody reads events of a volume that goes as it should
+      }
+    }
+  }
+
+  private static Tell.Kind failure(Action action) {
+    return switch (action) {
+      case PROVISION -> Tell.Kind.FAILED;
+      case EXPAND -> Tell.Kind.RESIZE_FAILED;
+      case DELETE -> Tell.Kind.CLEANUP_FAILED;
     };
   }
 
@@ -157,9 +193,13 @@ final class StepDoer {
 
   private Optional<Duration> refused(Order order, String pod, String words) {
     var _ = ports.slots().ended(order.definition().source(), pod);
-    Tell.Kind kind =
-        order.action() == Action.PROVISION ? Tell.Kind.FAILED : Tell.Kind.CLEANUP_FAILED;
-    ports.events().tell(Tell.of(order.claim(), kind, "pod " + pod + " cannot be made: " + words));
+    ports
+        .events()
+        .tell(
+            Tell.of(
+                order.claim(),
+                failure(order.action()),
+                "pod " + pod + " cannot be made: " + words));
     throw new IllegalStateException("pod " + pod + " cannot be made: " + words);
   }
 
@@ -183,9 +223,9 @@ final class StepDoer {
           .tell(
               Tell.of(
                   order.claim(),
-                  Tell.Kind.FAILED,
-                  "Secret " + order.podName() + " cannot be made: " + words));
-      throw new IllegalStateException("Secret " + order.podName() + " cannot be made: " + words);
+                  failure(order.action()),
+                  "Secret " + order.secretName() + " cannot be made: " + words));
+      throw new IllegalStateException("Secret " + order.secretName() + " cannot be made: " + words);
     }
     if (written instanceof Written.Done<Secret>) {
       sightings.secretGiven(podUid);
@@ -204,6 +244,16 @@ final class StepDoer {
       }
     }
     return pod.deleting() ? Optional.empty() : settled(ports.writer().deletePod(pod));
+  }
+
+  /** As {@link #settled}; the owner of the claim reads why it is not allowed. */
+  private <T> Optional<Duration> told(ClaimRef claim, String what, Written<T> written) {
+    if (written instanceof Written.Rejected<T>(String words)) {
+      ports
+          .events()
+          .tell(Tell.of(claim, Tell.Kind.RESIZE_FAILED, what + " cannot be written: " + words));
+    }
+    return settled(written);
   }
 
   private static <T> Optional<Duration> settled(Written<T> written) {

@@ -32,9 +32,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.claim.ClaimFacts;
+import storage.dory.provisioner.claim.ExpansionState;
 import storage.dory.provisioner.control.ClusterWriter;
 import storage.dory.provisioner.control.Written;
 import storage.dory.provisioner.podrun.PodFacts;
+import storage.dory.provisioner.volume.Bytes;
 import storage.dory.provisioner.volume.ClaimRef;
 import storage.dory.provisioner.volume.Marks;
 import storage.dory.provisioner.volume.VolumeFacts;
@@ -149,6 +151,34 @@ public final class ApiWriter implements ClusterWriter {
                     .patch(MERGE, patch),
             false),
         shelves.claims);
+  }
+
+  @Override
+  public Written<PersistentVolumeClaim> reportExpansion(ClaimFacts claim, ExpansionState state) {
+    String patch = json(ExpansionReport.of(claim, state, clock.instant()));
+    return kept(
+        written(
+            () ->
+                client
+                    .persistentVolumeClaims()
+                    .inNamespace(claim.ref().namespace())
+                    .withName(claim.ref().name())
+                    .subresource("status")
+                    .patch(MERGE, patch),
+            false),
+        shelves.claims);
+  }
+
+  @Override
+  public Written<PersistentVolume> growVolume(VolumeFacts volume, Bytes size) {
+    return patchedVolume(
+        volume,
+        json(
+            Map.of(
+                "metadata",
+                Map.of("resourceVersion", volume.resourceVersion()),
+                "spec",
+                Map.of("capacity", Map.of("storage", size.quantity())))));
   }
 
   @Override

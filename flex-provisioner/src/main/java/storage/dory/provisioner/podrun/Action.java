@@ -6,7 +6,8 @@ import java.util.Optional;
 /** What a provisioning pod is asked to do. */
 public enum Action {
   PROVISION("provision"),
-  DELETE("delete");
+  DELETE("delete"),
+  EXPAND("expand");
 
   private final String word;
 

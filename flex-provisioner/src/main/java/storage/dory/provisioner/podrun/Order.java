@@ -41,9 +41,17 @@ public record Order(
     }
   }
 
-  /** Name of the pod and of its Secret. */
+  /** Name of the pod. */
   public String podName() {
     return "dory-" + action.word() + "-" + claim.uid() + "-" + attempt;
+  }
+
+  /**
+   * Name of the pod's Secret. A volume may be expanded again and again by pods of one name: a pod
+   * must not find the Secret that its forerunner left, with another size in it.
+   */
+  public String secretName() {
+    return action == Action.EXPAND ? podName() + "-" + inputs : podName();
   }
 
   /** Where the pod runs. */

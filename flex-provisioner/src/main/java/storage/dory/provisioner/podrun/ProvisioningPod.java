@@ -78,7 +78,7 @@ public final class ProvisioningPod {
   public Secret secret(Order order, String podUid) {
     return new SecretBuilder()
         .withNewMetadata()
-        .withName(order.podName())
+        .withName(order.secretName())
         .withNamespace(order.namespace())
         .withLabels(labels(order))
         .addNewOwnerReference()
@@ -149,7 +149,7 @@ public final class ProvisioningPod {
                 new EnvVarBuilder()
                     .withName(variable)
                     .withNewValueFrom()
-                    .withNewSecretKeyRef(property, order.podName(), false)
+                    .withNewSecretKeyRef(property, order.secretName(), false)
                     .endValueFrom()
                     .build()));
     environment.add(new EnvVar("SERVICE_TOKEN_FILE", PROPERTIES + "/" + PropertySet.TOKEN, null));
@@ -185,8 +185,8 @@ public final class ProvisioningPod {
     Optional<String> literal = order.definition().serviceToken();
     long seconds = Math.max(LEAST_TOKEN_SECONDS, order.definition().timeout().toSeconds() + 120);
     List<Volume> volumes = new ArrayList<>();
-    volumes.add(properties(order.podName(), literal.isPresent(), seconds));
-    volumes.add(account(order.podName(), literal.isPresent(), seconds));
+    volumes.add(properties(order.secretName(), literal.isPresent(), seconds));
+    volumes.add(account(order.secretName(), literal.isPresent(), seconds));
     if (order.definition().dockerPlugin().isPresent()) {
       volumes.add(
           new VolumeBuilder()

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import storage.dory.provisioner.catalog.BindingMode;
+import storage.dory.provisioner.catalog.ClaimTerms;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.catalog.ContainerResources;
 import storage.dory.provisioner.catalog.Placing;
@@ -48,7 +49,11 @@ public record RecordedOrder(
     String volumeMode,
     String reclaimPolicy,
     @Nullable String selectedNode,
-    boolean literalToken) {
+    boolean literalToken,
+    boolean nodeExpansion) {
+  /** Of a definition that is not there any more: as many as when nobody says how many. */
+  private static final int USUAL_ATTEMPTS = 15;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The record of an order. */
@@ -75,7 +80,8 @@ public record RecordedOrder(
         order.wish().volumeMode(),
         order.reclaimPolicy(),
         order.whereabouts().selected().orElse(null),
-        definition.serviceToken().isPresent());
+        definition.serviceToken().isPresent(),
+        definition.terms().nodeExpansion());
   }
 
   /** Reads a record; empty when the text is not one. */
@@ -134,7 +140,7 @@ public record RecordedOrder(
         token,
         placing == null ? new Placing(Map.of(), List.of()) : placing,
         Duration.ofSeconds(Math.clamp(timeoutSeconds, 10, 3600)),
-        1,
+        USUAL_ATTEMPTS,
         1000,
         ReclaimPolicy.of(orEmpty(reclaimPolicy)),
         BindingMode.IMMEDIATE,
@@ -144,6 +150,7 @@ public record RecordedOrder(
         Optional.ofNullable(dockerPlugin),
         Optional.empty(),
         Optional.ofNullable(fsType),
+        new ClaimTerms(nodeExpansion),
         properties == null ? Map.of() : properties);
   }
 

@@ -4,10 +4,12 @@ package storage.dory.provisioner.volume;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.Optional;
 
 /** A size in bytes. */
 public record Bytes(long value) implements Comparable<Bytes> {
+  private static final List<String> UNITS = List.of("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei");
   private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
 
   public Bytes {
@@ -26,6 +28,17 @@ public record Bytes(long value) implements Comparable<Bytes> {
     } catch (IllegalArgumentException | ArithmeticException | NullPointerException e) {
       return Optional.empty();
     }
+  }
+
+  /** As people write sizes: in the largest unit of 1024 that divides it. */
+  public String quantity() {
+    int unit = 0;
+    long amount = value;
+    while (amount != 0 && amount % 1024 == 0 && unit < UNITS.size() - 1) {
+      amount /= 1024;
+      unit++;
+    }
+    return amount + UNITS.get(unit);
   }
 
   @Override

@@ -570,6 +570,7 @@ class PlannerTest {
     private Optional<String> node = Optional.empty();
     private String volumeMode = "Filesystem";
     private Optional<Bytes> size = Optional.of(new Bytes(10 << 20));
+    private ClaimCapacity capacity = ClaimCapacity.unknown();
     private boolean selector;
     private Optional<String> dataSource = Optional.empty();
     private Optional<String> volumeName = Optional.empty();
@@ -666,6 +667,7 @@ class PlannerTest {
           node,
           size,
           "",
+          capacity,
           List.of("ReadWriteOnce"),
           volumeMode,
           selector,

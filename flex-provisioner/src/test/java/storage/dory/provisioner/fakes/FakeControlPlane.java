@@ -19,11 +19,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import storage.dory.provisioner.volume.Marks;
 
 /**
@@ -81,6 +83,9 @@ public final class FakeControlPlane implements AutoCloseable {
   /** Makes the volume and its object, or removes the volume; any number of times. */
   public Ending usual(Map<String, String> properties) {
     String name = String.valueOf(properties.get("pv-name"));
+    if ("expand".equals(properties.get("action"))) {
+      return new Ending(backend.contains(name) ? 0 : 1, "");
+    }
     if ("delete".equals(properties.get("action"))) {
       backend.remove(name);
       return new Ending(0, "");
@@ -228,6 +233,7 @@ public final class FakeControlPlane implements AutoCloseable {
                     .endSpec()
                     .withNewStatus()
                     .withPhase("Bound")
+                    .withCapacity(volume.getSpec().getCapacity())
                     .endStatus()
                     .build())
             .update();
@@ -260,12 +266,7 @@ public final class FakeControlPlane implements AutoCloseable {
     if (pod.getMetadata().getDeletionTimestamp() != null) {
       return;
     }
-    if (client
-            .secrets()
-            .inNamespace(pod.getMetadata().getNamespace())
-            .withName(pod.getMetadata().getName())
-            .get()
-        == null) {
+    if (secret(pod) == null) {
       return;
     }
     started.merge(pod.getMetadata().getUid(), 1, Integer::sum);
@@ -312,13 +313,24 @@ public final class FakeControlPlane implements AutoCloseable {
                     .build());
   }
 
+  private @Nullable Secret secret(Pod pod) {
+    return client
+        .secrets()
+        .inNamespace(pod.getMetadata().getNamespace())
+        .withName(secretName(pod).orElse("none"))
+        .get();
+  }
+
+  /** The Secret that a pod mounts its properties from. */
+  public static Optional<String> secretName(Pod pod) {
+    return pod.getSpec().getVolumes().stream()
+        .filter(volume -> volume.getName().equals("properties"))
+        .map(volume -> volume.getProjected().getSources().getFirst().getSecret().getName())
+        .findFirst();
+  }
+
   private Map<String, String> properties(Pod pod) {
-    Secret secret =
-        client
-            .secrets()
-            .inNamespace(pod.getMetadata().getNamespace())
-            .withName(pod.getMetadata().getName())
-            .get();
+    Secret secret = secret(pod);
     return secret == null || secret.getStringData() == null
         ? new TreeMap<>()
         : new TreeMap<>(secret.getStringData());

@@ -7,8 +7,13 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimCondition;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimConditionBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatus;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
@@ -21,6 +26,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.claim.ClaimFacts;
+import storage.dory.provisioner.claim.ExpansionState;
 import storage.dory.provisioner.control.ClusterWriter;
 import storage.dory.provisioner.control.Written;
 import storage.dory.provisioner.podrun.PodFacts;
@@ -28,6 +34,7 @@ import storage.dory.provisioner.simulation.Api;
 import storage.dory.provisioner.simulation.Line;
 import storage.dory.provisioner.simulation.Table;
 import storage.dory.provisioner.simulation.World;
+import storage.dory.provisioner.volume.Bytes;
 import storage.dory.provisioner.volume.ClaimRef;
 import storage.dory.provisioner.volume.Marks;
 import storage.dory.provisioner.volume.VolumeFacts;
@@ -136,6 +143,52 @@ public final class SimulatedWriter implements ClusterWriter {
               object.getMetadata().setAnnotations(annotations);
             }),
         shelves.claims);
+  }
+
+  @Override
+  public Written<PersistentVolumeClaim> reportExpansion(ClaimFacts claim, ExpansionState state) {
+    return kept(
+        patched(
+            api.claims,
+            claim.ref().toString(),
+            Optional.of(claim.resourceVersion()),
+            object -> {
+              PersistentVolumeClaimStatus status =
+                  new PersistentVolumeClaimStatusBuilder(object.getStatus())
+                      .removeMatchingFromConditions(
+                          c -> ExpansionState.CONDITIONS.contains(c.getType()))
+                      .build();
+              switch (state) {
+                case ExpansionState.Begun begun ->
+                    status.getConditions().add(condition(ExpansionState.RESIZING));
+                case ExpansionState.NodeNext next ->
+                    status.getConditions().add(condition(ExpansionState.NODE_RESIZES));
+                case ExpansionState.Done(Bytes size) ->
+                    status.setCapacity(Map.of("storage", new Quantity(size.quantity())));
+              }
+              object.setStatus(status);
+            }),
+        shelves.claims);
+  }
+
+  private PersistentVolumeClaimCondition condition(String type) {
+    return new PersistentVolumeClaimConditionBuilder()
+        .withType(type)
+        .withStatus("True")
+        .withLastTransitionTime(world.stamp())
+        .build();
+  }
+
+  @Override
+  public Written<PersistentVolume> growVolume(VolumeFacts volume, Bytes size) {
+    return patchedVolume(
+        volume,
+        object -> {
+          if (volume.capacity().orElseThrow().compareTo(size) >= 0) {
+            world.violated("volume " + volume.name() + " is to shrink to " + size);
+          }
+          object.getSpec().setCapacity(Map.of("storage", new Quantity(size.quantity())));
+        });
   }
 
   @Override

@@ -17,8 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import storage.dory.provisioner.claim.Tell;
 
 /** What the API server holds, and beside it what the storage system holds. */
@@ -30,8 +29,8 @@ public final class Api {
   public final Table<StorageClass> classes;
   public final Table<ConfigMap> configMaps;
 
-  /** Names of volumes in the storage system. */
-  final Set<String> backend = new TreeSet<>();
+  /** Volumes in the storage system, by name, with their sizes in bytes. */
+  final Map<String, Long> backend = new TreeMap<>();
 
   private final Map<String, List<Tell>> told = new HashMap<>();
 

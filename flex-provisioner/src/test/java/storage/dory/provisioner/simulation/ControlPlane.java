@@ -139,6 +139,7 @@ final class ControlPlane {
               now.getSpec().setVolumeName(volume.getMetadata().getName());
               PersistentVolumeClaimStatus status = new PersistentVolumeClaimStatus();
               status.setPhase("Bound");
+              status.setCapacity(volume.getSpec().getCapacity());
               now.setStatus(status);
             });
   }

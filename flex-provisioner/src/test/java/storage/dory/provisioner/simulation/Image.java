@@ -37,9 +37,11 @@ final class Image {
   void start(BooleanSupplier alive) {
     runs = alive;
     next(
-        properties.getOrDefault("action", "").equals("delete")
-            ? List.of(this::remove)
-            : List.of(this::make, this::announce));
+        switch (action()) {
+          case "delete" -> List.of(this::remove);
+          case "expand" -> List.of(this::grow);
+          default -> List.of(this::make, this::announce);
+        });
   }
 
   private void next(List<Runnable> effects) {
@@ -54,7 +56,7 @@ final class Image {
             case -1 -> proceed(effects);
             case 0 -> {
               // an image that says so of a deletion takes the blame for what is left
-              int code = properties.getOrDefault("action", "").equals("delete") ? 1 : 0;
+              int code = action().equals("provision") ? 0 : 1;
               exit.with(code, "says so");
             }
             case 1 -> exit.with(2, "can never work");
@@ -74,13 +76,28 @@ final class Image {
     next(effects.subList(1, effects.size()));
   }
 
+  private String action() {
+    return properties.getOrDefault("action", "");
+  }
+
   private String name() {
     return properties.getOrDefault("pv-name", "?");
   }
 
   private void make() {
     world.note(() -> "backend: made " + name());
-    api.backend.add(name());
+    api.backend.merge(name(), size(), Math::max);
+  }
+
+  private long size() {
+    return Long.parseLong(properties.getOrDefault("size", "0"));
+  }
+
+  private void grow() {
+    world.note(() -> "backend: " + name() + " has " + size());
+    if (api.backend.computeIfPresent(name(), (_, had) -> Math.max(had, size())) == null) {
+      world.violated("volume " + name() + " is to grow and is not there");
+    }
   }
 
   private void announce() {

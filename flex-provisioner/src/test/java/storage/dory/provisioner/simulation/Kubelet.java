@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import storage.dory.provisioner.fakes.FakeControlPlane;
 import storage.dory.provisioner.podrun.ProvisioningPod;
 import storage.dory.provisioner.volume.Marks;
 
@@ -134,7 +135,7 @@ final class Kubelet implements Table.Watcher<Pod> {
       if (gone() || told || over) {
         return;
       }
-      Optional<Secret> secret = api.secrets.get(key);
+      Optional<Secret> secret = api.pods.get(key, uid).flatMap(this::secret);
       if (secret.isEmpty()) {
         world.after(1000, this::mount);
         return;
@@ -153,6 +154,11 @@ final class Kubelet implements Table.Watcher<Pod> {
             }
           });
       new Image(world, api, properties, this::exits).start(() -> running);
+    }
+
+    private Optional<Secret> secret(Pod pod) {
+      return FakeControlPlane.secretName(pod)
+          .flatMap(name -> api.secrets.get(pod.getMetadata().getNamespace() + "/" + name));
     }
 
     private void exits(int code, String words) {

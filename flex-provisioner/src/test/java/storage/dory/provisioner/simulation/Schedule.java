@@ -2,9 +2,12 @@
 package storage.dory.provisioner.simulation;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import storage.dory.provisioner.claim.Tell;
@@ -91,8 +94,10 @@ final class Schedule {
     boolean bound = claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase());
     String volume = "pvc-" + claim.getMetadata().getUid();
     if (bound) {
-      if (!api.backend.contains(volume) || api.volumes.get(volume).isEmpty()) {
+      if (!api.backend.containsKey(volume) || api.volumes.get(volume).isEmpty()) {
         wrong.add("lost: volume " + volume + " of a bound claim");
+      } else {
+        grown(claim, api.volumes.get(volume).get(), api.backend.get(volume));
       }
       return;
     }
@@ -108,14 +113,47 @@ final class Schedule {
     }
   }
 
+  /**
+   * A claim has what it asks for, or was told why not; nobody says that it has more than it has.
+   */
+  private void grown(PersistentVolumeClaim claim, PersistentVolume volume, long real) {
+    long asked = bytes(claim.getSpec().getResources().getRequests());
+    long said = bytes(volume.getSpec().getCapacity());
+    long told = bytes(claim.getStatus().getCapacity());
+    if (said > real || told > real) {
+      wrong.add("size: " + Table.key(claim) + " is told " + told + ", " + said + " of " + real);
+    }
+    List<Tell> tells = api.told(claim.getMetadata().getUid());
+    boolean warned = !tells.isEmpty() && tells.getLast().kind() == Tell.Kind.RESIZE_FAILED;
+    if ((said < asked || told < asked) && !warned) {
+      wrong.add(
+          "stuck: " + Table.key(claim) + " wants " + asked + " and has " + said + ", " + tells);
+    }
+  }
+
+  private static boolean wantsMore(PersistentVolumeClaim claim, Optional<PersistentVolume> volume) {
+    long asked = bytes(claim.getSpec().getResources().getRequests());
+    return volume.filter(found -> bytes(found.getSpec().getCapacity()) < asked).isPresent();
+  }
+
+  private static long bytes(java.util.Map<String, Quantity> amounts) {
+    return Quantity.getAmountInBytes(amounts.get("storage")).longValueExact();
+  }
+
   private void agree(String when) {
     Set<String> wanted = new TreeSet<>();
     Set<String> pending = new TreeSet<>();
+    Set<String> underWay = new TreeSet<>();
     for (PersistentVolumeClaim claim : api.claims.all()) {
-      (claim.getSpec().getVolumeName() == null ? pending : wanted)
-          .add("pvc-" + claim.getMetadata().getUid());
+      String name = "pvc-" + claim.getMetadata().getUid();
+      boolean bound = claim.getSpec().getVolumeName() != null;
+      (bound ? wanted : pending).add(name);
+      // the last pod that failed stays for as long as the claim has not what it asks for
+      if (!bound || wantsMore(claim, api.volumes.get(name))) {
+        underWay.add(name);
+      }
     }
-    for (String volume : api.backend) {
+    for (String volume : api.backend.keySet()) {
       boolean kept = users.retain() && api.volumes.get(volume).isPresent();
       if (!wanted.contains(volume) && !pending.contains(volume) && !kept) {
         wrong.add("leaked " + when + ": " + volume + " in the storage system");
@@ -125,18 +163,18 @@ final class Schedule {
         .all()
         .forEach(volume -> {
           String name = volume.getMetadata().getName();
-          boolean kept = users.retain() && api.backend.contains(name);
+          boolean kept = users.retain() && api.backend.containsKey(name);
           if (!wanted.contains(name) && !kept) {
             wrong.add("orphaned " + when + ": PersistentVolume " + name);
           }
         });
     api.pods.all().stream()
-        .filter(pod -> !pending.contains("pvc-" + request(pod)))
+        .filter(pod -> !underWay.contains("pvc-" + request(pod)))
         .filter(pod -> !letGo(pod))
         .forEach(pod -> wrong.add("left " + when + ": pod " + Table.key(pod)));
     api.secrets.all().stream()
-        .filter(secret -> !pending.contains("pvc-" + request(secret)))
-        .filter(secret -> api.pods.get(Table.key(secret)).filter(Schedule::letGo).isEmpty())
+        .filter(secret -> !underWay.contains("pvc-" + request(secret)))
+        .filter(secret -> api.pods.get(owner(secret)).filter(Schedule::letGo).isEmpty())
         .forEach(secret -> wrong.add("left " + when + ": Secret " + Table.key(secret)));
   }
 
@@ -145,6 +183,12 @@ final class Schedule {
     return pod.getMetadata().getDeletionTimestamp() != null
         && (pod.getMetadata().getFinalizers() == null
             || pod.getMetadata().getFinalizers().isEmpty());
+  }
+
+  private static String owner(HasMetadata secret) {
+    return secret.getMetadata().getNamespace()
+        + "/"
+        + secret.getMetadata().getOwnerReferences().getFirst().getName();
   }
 
   private static String request(HasMetadata object) {

@@ -45,6 +45,9 @@ final class Users {
     if (world.chance(0.4)) {
       world.after(world.between(0, millis), this::administer);
     }
+    while (world.chance(0.5)) {
+      world.after(world.between(0, millis), this::grow);
+    }
     if (world.chance(0.3)) {
       world.after(world.between(0, millis), this::meddle);
     }
@@ -87,6 +90,25 @@ final class Users {
 
   private void take(String claim) {
     var _ = api.claims.delete(claim, 0);
+  }
+
+  /** Asks for more for a claim that has its volume, as the API server allows it. */
+  private void grow() {
+    List<PersistentVolumeClaim> bound =
+        api.claims.all().stream()
+            .filter(claim -> claim.getSpec().getVolumeName() != null)
+            .filter(claim -> claim.getMetadata().getDeletionTimestamp() == null)
+            .toList();
+    if (!bound.isEmpty()) {
+      String key = Table.key(bound.get((int) world.between(0, bound.size() - 1)));
+      String size = (20 + ++claims) + "Mi";
+      world.note(() -> "claim " + key + " wants " + size);
+      var _ =
+          api.claims.edit(
+              key,
+              now ->
+                  now.getSpec().getResources().setRequests(Map.of("storage", new Quantity(size))));
+    }
   }
 
   private void administer() {
