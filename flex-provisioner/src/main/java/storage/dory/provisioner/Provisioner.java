@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import storage.dory.provisioner.admission.AdmissionView;
 import storage.dory.provisioner.catalog.Catalog;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.claim.ClaimFacts;
@@ -20,9 +22,13 @@ import storage.dory.provisioner.claim.Planner;
 import storage.dory.provisioner.control.ClaimReconciler;
 import storage.dory.provisioner.control.ClusterWriter;
 import storage.dory.provisioner.control.DefinitionReconciler;
+import storage.dory.provisioner.control.DiscreetEvents;
+import storage.dory.provisioner.control.FilerCheck;
 import storage.dory.provisioner.control.Slots;
+import storage.dory.provisioner.identity.SealKey;
 import storage.dory.provisioner.kube.ApiWriter;
 import storage.dory.provisioner.kube.EventWriter;
+import storage.dory.provisioner.kube.ShelfAdmissionView;
 import storage.dory.provisioner.kube.Shelves;
 import storage.dory.provisioner.podrun.PodFacts;
 import storage.dory.provisioner.podrun.PodReader;
@@ -54,25 +60,40 @@ public final class Provisioner implements AutoCloseable {
   private final Workers<ClaimUid> claimWorkers;
   private final Workers<ConfigMapKey> definitionWorkers;
 
-  /**
-   * Starts nothing yet.
-   *
-   * @param client with a request timeout
-   * @param around put around every request that is not a watch
-   */
+  /** Starts nothing yet. Nobody stamps claims. */
   public Provisioner(
       KubernetesClient client,
       ProvisionerSettings settings,
       InstantSource clock,
       UnaryOperator<ClusterWriter> around) {
+    this(client, settings, clock, around, FilerCheck.off(clock));
+  }
+
+  /**
+   * Starts nothing yet.
+   *
+   * @param client with a request timeout
+   * @param around put around every request that is not a watch
+   * @param filers tells who filed a claim
+   */
+  public Provisioner(
+      KubernetesClient client,
+      ProvisionerSettings settings,
+      InstantSource clock,
+      UnaryOperator<ClusterWriter> around,
+      FilerCheck filers) {
     this.settings = settings;
     this.clock = clock;
     shelves = new Shelves(client, settings.namespaces(), clock);
     events = new EventWriter(client, clock);
+    Catalog catalog = new Catalog();
     ClaimReconciler.Ports ports =
         new ClaimReconciler.Ports(
-            shelves, around.apply(new ApiWriter(client, shelves, clock)), events, slots);
-    Catalog catalog = new Catalog();
+            shelves,
+            around.apply(new ApiWriter(client, shelves, clock)),
+            new DiscreetEvents(events, catalog),
+            slots,
+            filers);
     claims =
         new ClaimReconciler(
             ports,
@@ -106,6 +127,11 @@ public final class Provisioner implements AutoCloseable {
     return shelves.stopped().isEmpty()
         ? Optional.empty()
         : Optional.of("no longer watching " + shelves.stopped());
+  }
+
+  /** What admission webhooks have to know; complete after the first look. */
+  AdmissionView admissionView(Supplier<Optional<SealKey>> seal) {
+    return new ShelfAdmissionView(shelves, seal);
   }
 
   /** Whether the first look at the cluster is complete. */

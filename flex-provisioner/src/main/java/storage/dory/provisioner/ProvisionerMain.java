@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import storage.dory.provisioner.ops.HealthServer;
 import storage.dory.provisioner.podrun.PodSettings;
@@ -80,6 +81,8 @@ public final class ProvisionerMain implements Callable<Integer> {
 
   @Option(names = "--port", description = "serves /healthz and /readyz (8080); 0: any free port")
   private int port = 8080;
+
+  @Mixin private AdmissionFlags admissionFlags = new AdmissionFlags();
 
   private ProvisionerMain() {}
 
@@ -143,8 +146,10 @@ public final class ProvisionerMain implements Callable<Integer> {
                 pluginSockets,
                 volumesDir,
                 stateDir));
-    try (Provisioner provisioner =
-            new Provisioner(client, settings, InstantSource.system(), writer -> writer);
+    InstantSource clock = InstantSource.system();
+    try (Admission admission = Admission.start(client, admissionFlags, clock);
+        Provisioner provisioner =
+            new Provisioner(client, settings, clock, writer -> writer, admission.filers(client));
         HealthServer health = new HealthServer(port, provisioner::ill, () -> busy(provisioner))) {
       provisioner.watch();
       while (!provisioner.synced()) {
@@ -152,6 +157,7 @@ public final class ProvisionerMain implements Callable<Integer> {
           return;
         }
       }
+      admission.serve(provisioner);
       provisioner.work();
       log.info(
           "serving namespaces={} kube-api={} workers={} port={}",

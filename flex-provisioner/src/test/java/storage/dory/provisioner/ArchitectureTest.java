@@ -25,7 +25,30 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule POD_RUN_IS_PURE =
-      room("podrun", MODEL, ROOT + ".catalog", ROOT + ".volume", "com.fasterxml.jackson..");
+      room(
+          "podrun",
+          MODEL,
+          ROOT + ".catalog",
+          ROOT + ".volume",
+          ROOT + ".identity",
+          "com.fasterxml.jackson..");
+
+  @ArchTest
+  static final ArchRule WHO_FILED_IS_PURE =
+      room("identity", ROOT + ".volume", "javax.crypto..", "com.fasterxml.jackson..");
+
+  @ArchTest
+  static final ArchRule ADMISSION_KNOWS_NO_CLUSTER =
+      room(
+          "admission",
+          ROOT + ".identity",
+          ROOT + ".volume",
+          "com.fasterxml.jackson..",
+          "com.sun.net.httpserver..",
+          "javax.net.ssl..",
+          "javax.security..",
+          "org.bouncycastle..",
+          "org.slf4j..");
 
   @ArchTest
   static final ArchRule THE_DECISION_IS_PURE =
@@ -34,6 +57,7 @@ class ArchitectureTest {
           MODEL,
           ROOT + ".catalog",
           ROOT + ".volume",
+          ROOT + ".identity",
           ROOT + ".podrun",
           ROOT + ".reconcile");
 
@@ -46,6 +70,7 @@ class ArchitectureTest {
           MODEL,
           ROOT + ".catalog",
           ROOT + ".volume",
+          ROOT + ".identity",
           ROOT + ".podrun",
           ROOT + ".claim",
           ROOT + ".reconcile",
@@ -59,7 +84,11 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              ROOT + ".claim", ROOT + ".podrun", ROOT + ".volume", ROOT + ".catalog")
+              ROOT + ".claim",
+              ROOT + ".podrun",
+              ROOT + ".volume",
+              ROOT + ".identity",
+              ROOT + ".catalog")
           .should()
           .callMethod(java.time.Instant.class, "now")
           .orShould()

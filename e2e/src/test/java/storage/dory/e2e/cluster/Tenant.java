@@ -41,6 +41,10 @@ final class Tenant implements AutoCloseable {
             .getName();
   }
 
+  String namespace() {
+    return namespace;
+  }
+
   /** Files a claim of 16 MiB that many nodes may use. */
   PersistentVolumeClaim claim(String name, String storageClass) {
     return file(claimOf(name, storageClass).build());

@@ -46,6 +46,11 @@ public final class Catalog {
     };
   }
 
+  /** All definitions, the last good one of each ConfigMap. */
+  public synchronized List<ProvisionerDefinition> all() {
+    return List.copyOf(good.values());
+  }
+
   /** The last good definition of one ConfigMap. */
   public synchronized Optional<ProvisionerDefinition> lastGood(ConfigMapKey source) {
     return Optional.ofNullable(good.get(source));

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.provisioner.claim;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import storage.dory.provisioner.identity.FiledClaim;
 import storage.dory.provisioner.volume.Bytes;
 import storage.dory.provisioner.volume.ClaimRef;
 import storage.dory.provisioner.volume.ClaimUid;
@@ -65,6 +68,17 @@ public final class ClaimReader {
             .map(capacity -> capacity.get("storage"))
             .flatMap(Bytes::of),
         status.getConditions() == null ? List.of() : status.getConditions());
+  }
+
+  /** What a claim says about who filed it. */
+  public static FiledClaim filed(PersistentVolumeClaim claim) {
+    ObjectMeta meta = claim.getMetadata();
+    return new FiledClaim(
+        filled(meta.getNamespace()).orElse(""),
+        filled(meta.getName()).orElse(""),
+        filled(meta.getGenerateName()).orElse(""),
+        filled(meta.getCreationTimestamp()).map(Instant::parse),
+        orEmpty(meta.getAnnotations()));
   }
 
   private static Optional<Quantity> size(PersistentVolumeClaimSpec spec) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import storage.dory.provisioner.catalog.InForce;
 import storage.dory.provisioner.catalog.ProvisionerDefinition;
+import storage.dory.provisioner.identity.Filer;
 import storage.dory.provisioner.podrun.Action;
 import storage.dory.provisioner.podrun.Order;
 import storage.dory.provisioner.podrun.PodFacts;
@@ -63,7 +64,7 @@ final class Orders {
     };
   }
 
-  /** A pod that makes the volume. */
+  /** A pod that makes the volume. Who filed the claim is not known here. */
   static Order provision(
       View view,
       ClaimFacts claim,
@@ -168,7 +169,16 @@ final class Orders {
             volume.reclaimPolicy(),
             new Order.Whereabouts(Optional.empty(), shunned, volume.nodeAffinity()),
             Inputs.of(claim, definition),
-            definition));
+            definition,
+            filer(view, volume)));
+  }
+
+  private static Optional<Filer> filer(View view, VolumeFacts volume) {
+    return volume
+        .definition()
+        .flatMap(RecordedOrder::read)
+        .filter(record -> record.claimUid().equals(view.uid().value()))
+        .flatMap(RecordedOrder::filer);
   }
 
   private static Optional<Order> delete(
@@ -179,15 +189,16 @@ final class Orders {
     }
     return Optional.of(
         new Order(
-            Action.DELETE,
-            attempt,
-            attempt,
-            record.claim(),
-            record.wish(),
-            record.reclaimPolicy(),
-            where,
-            Inputs.of(definition),
-            definition));
+                Action.DELETE,
+                attempt,
+                attempt,
+                record.claim(),
+                record.wish(),
+                record.reclaimPolicy(),
+                where,
+                Inputs.of(definition),
+                definition)
+            .filedBy(record.filer()));
   }
 
   /**

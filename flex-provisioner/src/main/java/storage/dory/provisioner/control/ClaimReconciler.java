@@ -54,8 +54,10 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
    * The world outside, as this room sees it.
    *
    * @param slots pods that run for each ConfigMap
+   * @param filers who filed a claim
    */
-  public record Ports(ClusterView view, ClusterWriter writer, EventSink events, Slots slots) {}
+  public record Ports(
+      ClusterView view, ClusterWriter writer, EventSink events, Slots slots, FilerCheck filers) {}
 
   /** A pod object has gone from the cluster. */
   public void podIsGone(String podUid) {

@@ -35,6 +35,9 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
   private static final Logger log = LoggerFactory.getLogger(DefinitionReconciler.class);
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(40);
   private static final Duration STALE = Duration.ofMillis(200);
+  private static final String LITERAL_TOKEN =
+      "service-token is a literal token, which does not expire and which everybody has who reads"
+          + " the ConfigMap: without the key the pod gets a short-lived one of its own";
 
   private final ClaimReconciler.Ports ports;
   private final Catalog catalog;
@@ -115,12 +118,8 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
                 true,
                 "serves class "
                     + definition.storageClass()
-                    + definition
-                        .serviceToken()
-                        .map(t ->
-                            "; service-token is a literal token: without it the pod gets a"
-                                + " short-lived one of its own, which is safer")
-                        .orElse(""))
+                    + definition.serviceToken().map(token -> "; " + LITERAL_TOKEN).orElse(""),
+                definition.serviceToken().map(token -> LITERAL_TOKEN))
             : new Judgement(false, String.join("; ", problems));
     Optional<Duration> stale = pronounce(configMap, raw, judgement);
     // rights may be given and strangers may go without anything happening to the ConfigMap, and
@@ -238,6 +237,15 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
         raw.source(),
         raw.storageClass(),
         judgement.message);
+    judgement.warning.ifPresent(warning ->
+        ports
+            .events()
+            .tell(
+                raw.source(),
+                configMap.getMetadata().getUid(),
+                true,
+                "LiteralServiceToken",
+                warning));
     ports
         .events()
         .tell(
@@ -260,5 +268,14 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
         Optional.ofNullable(configMap.getData()).orElse(Map.of()));
   }
 
-  private record Judgement(boolean accepted, String message) {}
+  /**
+   * What is thought of a ConfigMap.
+   *
+   * @param warning about one that is good all the same
+   */
+  private record Judgement(boolean accepted, String message, Optional<String> warning) {
+    private Judgement(boolean accepted, String message) {
+      this(accepted, message, Optional.empty());
+    }
+  }
 }

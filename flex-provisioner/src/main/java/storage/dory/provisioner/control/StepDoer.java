@@ -101,7 +101,8 @@ final class StepDoer {
     };
   }
 
-  private Optional<Duration> launch(View view, Order order) {
+  private Optional<Duration> launch(View view, Order anonymous) {
+    Order order = filed(view, anonymous);
     ConfigMapKey source = order.definition().source();
     String slot = order.namespace() + "/" + order.podName();
     if (!ports.slots().take(source, slot, order.definition().maxPods(), view.uid())) {
@@ -127,6 +128,19 @@ final class StepDoer {
       case Written.Stale<Pod> stale -> Optional.of(STALE);
       case Written.Rejected<Pod>(String words) -> refused(order, slot, words);
     };
+  }
+
+  /** A request that begins takes the filer from the claim; any other has it on record. */
+  private Order filed(View view, Order order) {
+    if (order.filer().isPresent() || order.action() != Action.PROVISION) {
+      return order;
+    }
+    try {
+      return order.filedBy(ports.view().claim(view.uid()).flatMap(ports.filers()::of));
+    } catch (FilerCheck.NotYet e) {
+      ports.events().tell(Tell.of(order.claim(), Tell.Kind.FAILED, String.valueOf(e.getMessage())));
+      throw e;
+    }
   }
 
   private void begun(Order order, String pod) {

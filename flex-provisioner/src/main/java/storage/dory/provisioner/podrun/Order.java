@@ -4,6 +4,7 @@ package storage.dory.provisioner.podrun;
 import io.fabric8.kubernetes.api.model.NodeSelector;
 import java.util.Optional;
 import storage.dory.provisioner.catalog.ProvisionerDefinition;
+import storage.dory.provisioner.identity.Filer;
 import storage.dory.provisioner.volume.ClaimRef;
 import storage.dory.provisioner.volume.VolumeWish;
 
@@ -14,6 +15,7 @@ import storage.dory.provisioner.volume.VolumeWish;
  * @param since the attempt from which on the inputs are what they are
  * @param inputs hash of what the order was made from
  * @param definition with the properties of the class already put over the ConfigMap's
+ * @param filer who filed the claim, when that is certain
  */
 public record Order(
     Action action,
@@ -24,7 +26,32 @@ public record Order(
     String reclaimPolicy,
     Whereabouts whereabouts,
     String inputs,
-    ProvisionerDefinition definition) {
+    ProvisionerDefinition definition,
+    Optional<Filer> filer) {
+
+  /** An order for a claim of which it is not known who filed it. */
+  public Order(
+      Action action,
+      int attempt,
+      int since,
+      ClaimRef claim,
+      VolumeWish wish,
+      String reclaimPolicy,
+      Whereabouts whereabouts,
+      String inputs,
+      ProvisionerDefinition definition) {
+    this(
+        action,
+        attempt,
+        since,
+        claim,
+        wish,
+        reclaimPolicy,
+        whereabouts,
+        inputs,
+        definition,
+        Optional.empty());
+  }
 
   /**
    * Nodes that matter beside the definition's placing.
@@ -39,6 +66,21 @@ public record Order(
     public static Whereabouts any() {
       return new Whereabouts(Optional.empty(), Optional.empty(), Optional.empty());
     }
+  }
+
+  /** The same for a claim that somebody filed. */
+  public Order filedBy(Optional<Filer> person) {
+    return new Order(
+        action,
+        attempt,
+        since,
+        claim,
+        wish,
+        reclaimPolicy,
+        whereabouts,
+        inputs,
+        definition,
+        person);
   }
 
   /** Name of the pod. */

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,7 @@ public final class PodReader {
   private static PodOutcome outcome(
       Pod pod, PodStatus status, ContainerState state, Instant created, Instant now) {
     if (state.getTerminated() != null) {
-      return ending(status, state.getTerminated());
+      return ending(pod, status, state.getTerminated());
     }
     if ("Failed".equals(status.getPhase())) {
       return new PodOutcome.Failed(statusWords(status, "the pod failed and said nothing"));
@@ -115,12 +116,21 @@ public final class PodReader {
     return notStarted(status, state, now.isBefore(created.plus(YOUNG)));
   }
 
-  private static PodOutcome ending(PodStatus status, ContainerStateTerminated end) {
+  /** What the pod was handed and may say, but nobody else. */
+  private static Collection<String> secrets(Pod pod) {
+    return RecordedOrder.read(
+            orEmpty(pod.getMetadata().getAnnotations()).getOrDefault(Marks.DEFINITION, ""))
+        .map(RecordedOrder::properties)
+        .map(Mask::secrets)
+        .orElse(List.of());
+  }
+
+  private static PodOutcome ending(Pod pod, PodStatus status, ContainerStateTerminated end) {
     int code = end.getExitCode() == null ? -1 : end.getExitCode();
     if (code == 0) {
       return new PodOutcome.Succeeded();
     }
-    String said = Words.line(end.getMessage());
+    String said = Words.line(end.getMessage(), secrets(pod));
     if ("Failed".equals(status.getPhase()) && !Words.line(status.getReason()).isEmpty()) {
       // ended from outside, whatever the container made of it
       String words = statusWords(status, "");

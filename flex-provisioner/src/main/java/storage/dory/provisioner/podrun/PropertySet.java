@@ -57,6 +57,12 @@ public record PropertySet(Map<String, String> values) {
     definition.fsType().ifPresent(type -> all.put("fs-type", type));
     definition.dockerPlugin().ifPresent(plugin -> all.put("docker-plugin", plugin));
     definition.serviceToken().ifPresent(token -> all.put(TOKEN, token));
+    order
+        .filer()
+        .ifPresent(filer -> {
+          all.put("username", filer.username());
+          all.put("groups", filer.groupsText());
+        });
     order.whereabouts().selected().ifPresent(node -> all.put("selected-node", node));
     return new PropertySet(all);
   }

@@ -17,6 +17,7 @@ import storage.dory.provisioner.catalog.ContainerResources;
 import storage.dory.provisioner.catalog.Placing;
 import storage.dory.provisioner.catalog.ProvisionerDefinition;
 import storage.dory.provisioner.catalog.ReclaimPolicy;
+import storage.dory.provisioner.identity.Filer;
 import storage.dory.provisioner.volume.Bytes;
 import storage.dory.provisioner.volume.ClaimRef;
 import storage.dory.provisioner.volume.ClaimUid;
@@ -50,7 +51,9 @@ public record RecordedOrder(
     String reclaimPolicy,
     @Nullable String selectedNode,
     boolean literalToken,
-    boolean nodeExpansion) {
+    boolean nodeExpansion,
+    @Nullable String username,
+    @Nullable List<String> groups) {
   /** Of a definition that is not there any more: as many as when nobody says how many. */
   private static final int USUAL_ATTEMPTS = 15;
 
@@ -81,7 +84,9 @@ public record RecordedOrder(
         order.reclaimPolicy(),
         order.whereabouts().selected().orElse(null),
         definition.serviceToken().isPresent(),
-        definition.terms().nodeExpansion());
+        definition.terms().nodeExpansion(),
+        order.filer().map(Filer::username).orElse(null),
+        order.filer().map(Filer::groups).orElse(null));
   }
 
   /** Reads a record; empty when the text is not one. */
@@ -114,6 +119,12 @@ public record RecordedOrder(
   /** The claim that the order is for. */
   public ClaimRef claim() {
     return new ClaimRef(orEmpty(claimNamespace), orEmpty(claimName), new ClaimUid(claimUid));
+  }
+
+  /** Who filed the claim, when that was certain. */
+  public Optional<Filer> filer() {
+    return Optional.ofNullable(username)
+        .map(name -> new Filer(name, groups == null ? List.of() : groups));
   }
 
   /** What the claim asked for. */
@@ -170,7 +181,8 @@ public record RecordedOrder(
         new Order.Whereabouts(
             Optional.ofNullable(selectedNode), Optional.empty(), Optional.empty()),
         pod.inputs(),
-        definition(literalToken ? token : Optional.empty()));
+        definition(literalToken ? token : Optional.empty()),
+        filer());
   }
 
   /** Shows no property: a value may be a secret. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.provisioner.volume;
 
+import java.util.List;
+
 /** Names that we put on objects in the cluster; see docs/architecture.md. */
 public final class Marks {
   public static final String PROVISIONER = "dory.storage/flex-provisioner";
@@ -19,6 +21,18 @@ public final class Marks {
   public static final String SINCE = "dory.storage/since-attempt";
   public static final String NODE_GIVEN_BACK = "dory.storage/node-given-back";
   public static final String VERDICT = "dory.storage/verdict";
+
+  /** On a claim: name of the user who filed it. */
+  public static final String FILER_USERNAME = "dory.storage/username";
+
+  /** On a claim: JSON list of the groups of the user who filed it. */
+  public static final String FILER_GROUPS = "dory.storage/groups";
+
+  /** On a claim: when the two were written, and the seal that nobody else can make. */
+  public static final String FILER_SEAL = "dory.storage/filed";
+
+  /** All that say who filed a claim. */
+  public static final List<String> FILER = List.of(FILER_USERNAME, FILER_GROUPS, FILER_SEAL);
 
   /** Finalizer of a provisioning pod: it is the record of a request. */
   public static final String POD_FINALIZER = "dory.storage/request";

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import storage.dory.provisioner.identity.Filer;
 import storage.dory.provisioner.volume.Marks;
 
 class ProvisioningPodTest {
@@ -165,6 +166,36 @@ class ProvisioningPodTest {
     assertThat(pod.getSpec().getContainers().getFirst().getVolumeMounts())
         .anyMatch(m ->
             m.getMountPath().equals("/run/docker/plugins") && Boolean.TRUE.equals(m.getReadOnly()));
+  }
+
+  @Test
+  void whoFiledTheClaimIsHandedOnAsFilesAndVariablesAndStaysOnRecord() {
+    Filer ann = new Filer("ann", List.of("staff", "a,b"));
+    Order order = order(Action.PROVISION, 1, definition(Map.of())).filedBy(Optional.of(ann));
+
+    Pod pod = pods().pod(order);
+
+    assertThat(pods().secret(order, "uid").getStringData())
+        .containsEntry("username", "ann")
+        .containsEntry("groups", "[\"staff\",\"a,b\"]");
+    assertThat(pod.getSpec().getContainers().getFirst().getEnv())
+        .extracting(EnvVar::getName)
+        .contains("USERNAME", "GROUPS");
+    RecordedOrder record =
+        RecordedOrder.read(pod.getMetadata().getAnnotations().getOrDefault(Marks.DEFINITION, ""))
+            .orElseThrow();
+    assertThat(record.filer()).contains(ann);
+  }
+
+  @Test
+  void whoFiledTheClaimIsAbsentWhenItIsNotKnown() {
+    Order order = order(Action.PROVISION, 1, definition(Map.of()));
+
+    assertThat(pods().secret(order, "uid").getStringData())
+        .doesNotContainKeys("username", "groups");
+    assertThat(pods().pod(order).getSpec().getContainers().getFirst().getEnv())
+        .extracting(EnvVar::getName)
+        .doesNotContain("USERNAME", "GROUPS");
   }
 
   @Test

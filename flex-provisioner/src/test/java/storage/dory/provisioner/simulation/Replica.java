@@ -16,6 +16,7 @@ import storage.dory.provisioner.claim.Tell;
 import storage.dory.provisioner.control.ClaimReconciler;
 import storage.dory.provisioner.control.DefinitionReconciler;
 import storage.dory.provisioner.control.EventSink;
+import storage.dory.provisioner.control.FilerCheck;
 import storage.dory.provisioner.control.Slots;
 import storage.dory.provisioner.kube.SimulatedShelves;
 import storage.dory.provisioner.kube.SimulatedWriter;
@@ -62,7 +63,11 @@ final class Replica implements EventSink {
     PodSettings settings = new PodSettings("https://api", "/run/docker/plugins", "/v", "/s");
     ClaimReconciler.Ports ports =
         new ClaimReconciler.Ports(
-            shelves, new SimulatedWriter(world, api, line, shelves), this, slots);
+            shelves,
+            new SimulatedWriter(world, api, line, shelves),
+            this,
+            slots,
+            FilerCheck.off(world.clock()));
     Catalog catalog = new Catalog();
     claims =
         new ClaimReconciler(

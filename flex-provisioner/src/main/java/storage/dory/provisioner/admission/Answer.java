@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.provisioner.admission;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A decision as the API server reads it. */
+final class Answer {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int FORBIDDEN = 403;
+
+  private Answer() {}
+
+  static byte[] of(Review review, Decision decision) {
+    ObjectNode answer = JSON.createObjectNode();
+    answer.put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
+    ObjectNode response = answer.putObject("response").put("uid", review.uid());
+    switch (decision) {
+      case Decision.Allow allow -> response.put("allowed", true);
+      case Decision.Annotate annotate -> {
+        response.put("allowed", true);
+        ArrayNode warnings = response.putArray("warnings");
+        annotate.warnings().forEach(warnings::add);
+        byte[] patch = bytes(patch(review.object(), annotate.annotations()));
+        response.put("patchType", "JSONPatch");
+        response.put("patch", Base64.getEncoder().encodeToString(patch));
+      }
+      case Decision.Refuse(String why) -> {
+        response.put("allowed", false);
+        response.putObject("status").put("code", FORBIDDEN).put("message", why);
+      }
+    }
+    return bytes(answer);
+  }
+
+  private static ArrayNode patch(JsonNode object, Map<String, Optional<String>> annotations) {
+    ArrayNode patch = JSON.createArrayNode();
+    JsonNode there = object.path("metadata").path("annotations");
+    if (!there.isObject()) {
+      step(patch, "add", "/metadata/annotations").putObject("value");
+    }
+    new TreeMap<>(annotations)
+        .forEach((name, value) -> {
+          String path = "/metadata/annotations/" + name.replace("~", "~0").replace("/", "~1");
+          if (value.isPresent()) {
+            step(patch, "add", path).put("value", value.get());
+          } else if (there.has(name)) {
+            step(patch, "remove", path);
+          }
+        });
+    return patch;
+  }
+
+  private static ObjectNode step(ArrayNode patch, String operation, String path) {
+    return patch.addObject().put("op", operation).put("path", path);
+  }
+
+  private static byte[] bytes(JsonNode node) {
+    try {
+      return JSON.writeValueAsBytes(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree can be written as JSON", e);
+    }
+  }
+}
