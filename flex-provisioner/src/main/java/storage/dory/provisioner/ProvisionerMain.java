@@ -88,6 +88,9 @@ public final class ProvisionerMain implements Callable<Integer> {
 
   /** Runs the program; exits with 0 after SIGTERM, 64 for wrong flags, 1 when it cannot run. */
   public static void main(String[] arguments) {
+    // an API server lets go of an idle connection after 90 s; of a server that is faster it may
+    // lose a request, and a webhook that fails is passed over
+    System.setProperty("sun.net.httpserver.idleInterval", "150");
     System.exit(run(arguments, new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
   }
 

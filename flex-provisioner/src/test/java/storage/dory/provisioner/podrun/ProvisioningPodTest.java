@@ -152,6 +152,28 @@ class ProvisioningPodTest {
   }
 
   @Test
+  void tokensOutliveThePodsDeadlineByTwoMinutesAndAreForTheApiServerOnly() {
+    for (String volume : List.of("properties", "account")) {
+      for (var expected : Map.of("10s", 600L, "480s", 600L, "10m", 720L, "1h", 3720L).entrySet()) {
+        Order order =
+            order(
+                Action.PROVISION,
+                1,
+                definition(Map.of("provisioner.timeout", expected.getKey())));
+        assertThat(projections(order, volume))
+            .filteredOn(p -> p.getServiceAccountToken() != null)
+            .singleElement()
+            .satisfies(p -> {
+              assertThat(p.getServiceAccountToken().getExpirationSeconds())
+                  .as("%s with a deadline of %s", volume, expected.getKey())
+                  .isEqualTo(expected.getValue());
+              assertThat(p.getServiceAccountToken().getAudience()).isNull();
+            });
+      }
+    }
+  }
+
+  @Test
   void pluginSocketsAreMountedOnlyForADockerPluginAndReadOnly() {
     Pod pod =
         pods()
