@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HostnameVerifier;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
 import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -63,6 +64,8 @@ final class HttpCalls {
     return new HttpCalls(
         new OkHttpClient.Builder()
             .socketFactory(new AFUNIXSocketFactory.FactoryArg(socket.toFile()))
+            // else the authorities of the whole web are read, for nothing
+            .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
             .dns(host -> List.of(InetAddress.getLoopbackAddress())),
         "http://plugin.moby.localhost",
         peer + " at " + socket);

@@ -2,6 +2,8 @@
 package storage.dory.e2e.cluster;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * A cluster with a kubelet that has our images. One serves a whole run; tests leave nothing on it.
@@ -21,6 +23,13 @@ sealed interface Cluster extends AutoCloseable permits GivenCluster, K3sCluster 
 
   /** {@code kubectl delete -k}, waiting until the objects are gone. */
   void delete(String folder);
+
+  /**
+   * A file by which programs reach it with the same rights.
+   *
+   * @param directory where one may be written
+   */
+  Path kubeconfig(Path directory) throws IOException;
 
   /** What it is, for the log of the run. */
   String describe();

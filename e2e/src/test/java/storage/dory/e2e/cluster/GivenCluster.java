@@ -39,6 +39,11 @@ final class GivenCluster implements Cluster {
   }
 
   @Override
+  public Path kubeconfig(Path directory) {
+    return kubeconfig;
+  }
+
+  @Override
   public String describe() {
     return "the cluster of E2E_KUBECONFIG at " + client.getMasterUrl();
   }

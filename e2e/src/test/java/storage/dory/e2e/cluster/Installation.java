@@ -9,7 +9,9 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,11 @@ final class Installation implements AutoCloseable {
         .distinct()
         .limit(10)
         .toList();
+  }
+
+  /** A file by which programs reach the cluster. */
+  Path kubeconfig(Path directory) throws IOException {
+    return cluster.kubeconfig(directory);
   }
 
   KubernetesClient client() {

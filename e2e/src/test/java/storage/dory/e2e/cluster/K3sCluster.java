@@ -8,8 +8,12 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -21,6 +25,8 @@ import org.testcontainers.utility.MountableFile;
  */
 final class K3sCluster implements Cluster {
   private static final Duration START = Duration.ofMinutes(4);
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final String MANIFESTS = "/dory";
 
   private final K3sContainer container;
@@ -58,6 +64,12 @@ final class K3sCluster implements Cluster {
   public void delete(String folder) {
     exec(
         "kubectl", "delete", "--ignore-not-found", "--timeout=60s", "-k", MANIFESTS + "/" + folder);
+  }
+
+  @Override
+  public Path kubeconfig(Path directory) throws IOException {
+    Path file = Files.createFile(directory.resolve("kubeconfig"), OWNER_ONLY);
+    return Files.writeString(file, container.getKubeConfigYaml());
   }
 
   @Override

@@ -19,6 +19,7 @@ import storage.dory.kit.run.ExitReason;
 import storage.dory.kit.run.PluginAccess;
 import storage.dory.kit.run.Provisioning;
 import storage.dory.kit.run.Report;
+import storage.dory.kit.run.VolumeListing;
 import storage.dory.plugin.PluginDirectories;
 import storage.dory.plugin.UnixSocketPlugin;
 
@@ -90,6 +91,8 @@ public final class KitMain {
             case ApiAccess.Ready(ApiAddress address) -> provision(provision, address);
           };
       case Request.Delete(var volume, String plugin) -> new Deletion(access(plugin)).gone(volume);
+      case Request.ListVolumes(String plugin, var scope) ->
+          new VolumeListing(access(plugin)).all(scope);
       case Request.Expand(var volume) ->
           new ExitReason.Never("expanding " + volume + ": not supported by Docker Volume Plugins");
     };

@@ -254,6 +254,22 @@ class KitIT {
   }
 
   @Test
+  void listPrintsEveryVolumeOfThePluginOnOneLine() throws Exception {
+    plugin.hold("pvc-2");
+    plugin.hold("of-somebody-else");
+    properties.keySet().removeIf(name -> name.startsWith("pv"));
+    properties.put("action", "list");
+
+    KitRun run = start();
+
+    assertThat(run.code()).as(run.output()).isZero();
+    assertThat(run.output())
+        .contains(
+            "{\"scope\":\"local\",\"volumes\":[{\"name\":\"of-somebody-else\"},{\"name\":\"pvc-2\"}]}");
+    assertThat(plugin.calls()).containsOnly("List", "Capabilities");
+  }
+
+  @Test
   void expandIsRefusedForGood() throws Exception {
     properties.put("action", "expand");
 

@@ -10,9 +10,6 @@ import storage.dory.plugin.VolumeName;
 /** The one thing a provisioning pod is asked to do. */
 public sealed interface Request {
 
-  /** Name of the volume in the plugin and of the PersistentVolume. */
-  VolumeName volume();
-
   /**
    * Make a volume and its PersistentVolume.
    *
@@ -49,6 +46,13 @@ public sealed interface Request {
 
   /** Destroy the volume; the PersistentVolume is the provisioner's. */
   record Delete(VolumeName volume, String plugin) implements Request {}
+
+  /**
+   * Say which volumes the plugin has, those of others included.
+   *
+   * @param scope over what the plugin says
+   */
+  record ListVolumes(String plugin, Optional<Scope> scope) implements Request {}
 
   /** Enlarge the volume, which this protocol has no call for. */
   record Expand(VolumeName volume) implements Request {}

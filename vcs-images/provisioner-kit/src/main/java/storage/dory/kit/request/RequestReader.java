@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import storage.dory.kit.request.Request.Delete;
 import storage.dory.kit.request.Request.Expand;
+import storage.dory.kit.request.Request.ListVolumes;
 import storage.dory.kit.request.Request.Provision;
 import storage.dory.plugin.Scope;
 import storage.dory.plugin.VolumeName;
@@ -49,7 +50,11 @@ public final class RequestReader {
   /** The request that the properties make, or what is wrong with them. */
   public Understanding read(Properties properties) {
     Wanted wanted = new Wanted(properties);
-    String action = wanted.oneOf("action", Set.of("provision", "delete", "expand")).orElse("");
+    String action =
+        wanted.oneOf("action", Set.of("provision", "delete", "expand", "list")).orElse("");
+    if (action.equals("list")) {
+      return understood(new ListVolumes(plugin(wanted), scope(wanted, properties)), wanted);
+    }
     String volume = wanted.matching("pv-name", "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
     VolumeName name = new VolumeName(volume.isEmpty() ? "unknown" : volume);
     Request request =
@@ -58,6 +63,10 @@ public final class RequestReader {
           case "delete" -> new Delete(name, plugin(wanted));
           default -> new Expand(name);
         };
+    return understood(request, wanted);
+  }
+
+  private static Understanding understood(Request request, Wanted wanted) {
     return wanted.problems().isEmpty()
         ? new Understanding.Clear(request)
         : new Understanding.Unclear(wanted.problems());
@@ -86,9 +95,7 @@ public final class RequestReader {
         wanted.oneOf("reclaim-policy", Set.of("Delete", "Retain"), "Delete"),
         properties.word("fs-type"),
         sizeOption,
-        properties.word(SCOPE).isEmpty()
-            ? Optional.empty()
-            : wanted.oneOf(SCOPE, Set.of("local", "global")).map(RequestReader::scope),
+        scope(wanted, properties),
         options);
   }
 
@@ -112,7 +119,11 @@ public final class RequestReader {
     return options;
   }
 
-  private static Scope scope(String word) {
-    return word.equals("global") ? Scope.GLOBAL : Scope.LOCAL;
+  private static Optional<Scope> scope(Wanted wanted, Properties properties) {
+    return properties.word(SCOPE).isEmpty()
+        ? Optional.empty()
+        : wanted
+            .oneOf(SCOPE, Set.of("local", "global"))
+            .map(word -> word.equals("global") ? Scope.GLOBAL : Scope.LOCAL);
   }
 }

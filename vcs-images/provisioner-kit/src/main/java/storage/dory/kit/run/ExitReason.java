@@ -12,6 +12,18 @@ public sealed interface ExitReason {
   /** Done, now or before. */
   record Done(String words) implements ExitReason {}
 
+  /**
+   * Read, and shown as it is on a line of its own.
+   *
+   * @param json holds no option of a volume
+   */
+  record Shown(String json) implements ExitReason {
+    @Override
+    public String words() {
+      return json;
+    }
+  }
+
   /** Can never work as it is asked, and nothing of it is left behind. */
   record Never(String words) implements ExitReason {}
 
@@ -22,6 +34,7 @@ public sealed interface ExitReason {
   default int code() {
     return switch (this) {
       case Done done -> 0;
+      case Shown shown -> 0;
       case Never never -> 2;
       case Again again -> 1;
     };

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import storage.dory.plugin.Lookup;
 import storage.dory.plugin.Nothing;
 import storage.dory.plugin.PluginDirectories;
@@ -19,7 +21,7 @@ import storage.dory.plugin.VolumeName;
 import storage.dory.plugin.VolumePlugin;
 
 /**
- * The node's plugin of one name. The only repetition is in {@link #find}: the plugin's pod may come
+ * The node's plugin of one name. Only what changes nothing is repeated: the plugin's pod may come
  * up while this one runs, and asking changes nothing.
  */
 public final class PluginAccess {
@@ -52,11 +54,15 @@ public final class PluginAccess {
 
   /** Whether the volume exists, asked again while the plugin cannot be reached. */
   Lookup find(VolumeName volume) {
+    return patiently(() -> lookup(volume), found -> !(found instanceof Lookup.Unreachable));
+  }
+
+  private <T> T patiently(Supplier<T> question, Predicate<T> answered) {
     long start = System.nanoTime();
     while (true) {
-      Lookup found = lookup(volume);
+      T found = question.get();
       boolean over = System.nanoTime() - start > patience.toNanos();
-      if (!(found instanceof Lookup.Unreachable) || over) {
+      if (answered.test(found) || over) {
         return found;
       }
       try {
@@ -78,6 +84,13 @@ public final class PluginAccess {
 
   Reply<Scope> scope() {
     return with(reached -> reached.capabilities(LOOK_LIMIT));
+  }
+
+  /** All volumes of the plugin; asked again while it cannot be reached. */
+  Reply<List<PluginVolume>> list() {
+    return patiently(
+        () -> with(reached -> reached.list(LOOK_LIMIT)),
+        reply -> !(reply instanceof Reply.Unreachable<List<PluginVolume>>));
   }
 
   private Lookup lookup(VolumeName volume) {

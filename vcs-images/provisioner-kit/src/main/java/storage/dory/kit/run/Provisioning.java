@@ -146,6 +146,7 @@ public final class Provisioning {
     }
     return switch (new Deletion(plugin).gone(request.volume())) {
       case ExitReason.Done done -> new ExitReason.Never(why);
+      case ExitReason.Shown shown -> new ExitReason.Never(why);
       case ExitReason.Never(String words) ->
           new ExitReason.Again(why + "; and the volume made for it is still there: " + words);
       case ExitReason.Again(String words) ->

@@ -46,6 +46,7 @@ public final class Report {
     String line = line(reason.words(), secrets);
     switch (reason) {
       case ExitReason.Done done -> out.println("done: " + line);
+      case ExitReason.Shown(String json) -> out.println(json);
       case ExitReason.Never never -> fail("cannot work: ", line);
       case ExitReason.Again again -> fail("failed: ", line);
     }

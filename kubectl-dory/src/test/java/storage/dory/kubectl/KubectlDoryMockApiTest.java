@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.kubectl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a user types them, against an API server in memory. */
+@EnableKubernetesMockClient(crud = true, https = false)
+class KubectlDoryMockApiTest {
+  private static final String TOKEN = "token-that-nobody-may-see";
+
+  @TempDir private Path directory;
+
+  @SuppressWarnings("NullAway.Init")
+  private KubernetesMockServer server;
+
+  @SuppressWarnings("NullAway.Init")
+  private KubernetesClient client;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void kubeconfig() throws IOException {
+    Files.writeString(
+        directory.resolve("config"),
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: c
+        contexts: [{name: c, context: {cluster: k, user: u, namespace: team}}]
+        clusters: [{name: k, cluster: {server: 'http://localhost:%d'}}]
+        users: [{name: u, user: {}}]
+        """
+            .formatted(server.getPort()));
+    client.resource(Samples.silver()).create();
+  }
+
+  @Test
+  void listShowsAClaim() {
+    client.resource(Samples.claim("data", "u-1")).create();
+
+    assertThat(run("list")).isZero();
+    assertThat(printed()).contains("team").contains("data").contains("silver").contains("Pending");
+  }
+
+  @Test
+  void whyOfAClaimThatWaitsSaysWhatToDoInEveryFormAndEndsWithOne() {
+    client.resource(Samples.claim("data", "u-1")).create();
+
+    assertThat(run("why", "pvc/data")).isEqualTo(ExitCode.FOUND);
+    assertThat(printed())
+        .contains("no provisioner ConfigMap serves class silver")
+        .contains("to do");
+    assertThat(run("why", "pvc/data", "-o", "json")).isEqualTo(ExitCode.FOUND);
+    assertThat(printed()).contains("\"standsAt\" : \"queue\"");
+    assertThat(run("why", "pvc/data", "-o", "yaml")).isEqualTo(ExitCode.FOUND);
+    assertThat(printed()).contains("standsAt: queue");
+  }
+
+  @Test
+  void whyOfNoClaimNamesTheNamespaceAndEndsWithTwo() {
+    assertThat(run("why", "pvc/data")).isEqualTo(ExitCode.NOT_DONE);
+    assertThat(told()).contains("no claim data in namespace team");
+  }
+
+  @Test
+  void missingRightIsNamed() {
+    server
+        .expect()
+        .get()
+        .withPath("/api/v1/namespaces/team/persistentvolumeclaims/data")
+        .andReturn(
+            403,
+            new StatusBuilder()
+                .withCode(403)
+                .withMessage("persistentvolumeclaims is forbidden")
+                .build())
+        .always();
+
+    assertThat(run("why", "pvc/data")).isEqualTo(ExitCode.NOT_DONE);
+    assertThat(told())
+        .contains("not allowed to get persistentvolumeclaims in namespace team")
+        .contains("verb get on persistentvolumeclaims");
+  }
+
+  @Test
+  void absentApiServerIsSaid() throws IOException {
+    Path nowhere = directory.resolve("nowhere");
+    Files.writeString(
+        nowhere,
+        Files.readString(directory.resolve("config")).replace(":" + server.getPort(), ":1"));
+
+    assertThat(exit("list", "--kubeconfig", nowhere.toString())).isEqualTo(ExitCode.NOT_DONE);
+    assertThat(told()).contains("http://localhost:1").contains("can it be reached?");
+  }
+
+  @Test
+  void brokenKubeconfigIsSaid() throws IOException {
+    Path broken = directory.resolve("broken");
+    Files.writeString(broken, "clusters: [");
+
+    assertThat(exit("list", "--kubeconfig", broken.toString())).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(told()).contains("broken").hasLineCount(1);
+  }
+
+  @Test
+  void checkOfAnAppliedConfigMapTellsEveryProblemAndShowsNoToken() {
+    client
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace("team")
+                .withName("bad")
+                .withLabels(Map.of("type", "provisioner-config", "storage-class", "silver"))
+                .endMetadata()
+                .withData(Map.of("service-token", TOKEN, "provisioner.attempts", "none"))
+                .build())
+        .create();
+
+    assertThat(run("check", "cm/bad")).isEqualTo(ExitCode.FOUND);
+    assertThat(printed())
+        .contains("refused")
+        .contains("image: is missing")
+        .contains("service-account-name: is missing")
+        .contains("provisioner.attempts");
+    assertThat(printed() + told()).doesNotContain(TOKEN);
+  }
+
+  @Test
+  void checkOfAFileOfflineNeedsNoCluster() throws IOException {
+    Path file = directory.resolve("cm.yaml");
+    Files.writeString(
+        file,
+        """
+        kind: ConfigMap
+        metadata: {name: silver, labels: {type: provisioner-config, storage-class: silver}}
+        data: {image: acme/x, service-account-name: silver}
+        """);
+
+    assertThat(exit("check", "-f", file.toString(), "--offline")).isZero();
+    assertThat(printed()).contains("default/silver").contains("accepted");
+  }
+
+  @Test
+  void wrongFlagsEndWith64AndOneLine() {
+    for (List<String> wrong :
+        List.of(
+            List.of("why", "pod/x"),
+            List.of("why", "pvc/../x"),
+            List.of("check"),
+            List.of("check", "cm/a", "-f", "x"),
+            List.of("check", "-f", "/nowhere/at/all"),
+            List.of("orphans", "--adopt", "x"),
+            List.of("orphans", "--adopt", "x", "--size", "-1"),
+            List.of("list", "-o", "xml"),
+            List.of("fly"))) {
+      assertThat(exit(wrong.toArray(String[]::new))).as(wrong.toString()).isEqualTo(64);
+      assertThat(told().lines()).as(wrong.toString()).hasSize(1);
+    }
+  }
+
+  @Test
+  void secretWithoutItsPodIsAnOrphanAndIsDeletedOnlyWhenConfirmed() {
+    client
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace("dory-system")
+                .withName("plain")
+                .withLabels(Map.of("type", "provisioner-config", "storage-class", "silver"))
+                .endMetadata()
+                .withData(Map.of("image", "x", "service-account-name", "y"))
+                .build())
+        .create();
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace("dory-system")
+                .withName("dory-provision-u-1-1")
+                .addToLabels("app.kubernetes.io/managed-by", "dory-flex-provisioner")
+                .addToLabels("dory.storage/request", "u-1")
+                .endMetadata()
+                .withData(Map.of("secret", TOKEN))
+                .build())
+        .create();
+
+    assertThat(run("orphans")).isEqualTo(ExitCode.FOUND);
+    assertThat(printed()).contains("secret/dory-provision-u-1-1").doesNotContain(TOKEN);
+    assertThat(run("orphans", "--delete", "secret/dory-provision-u-1-1"))
+        .isEqualTo(ExitCode.NOT_DONE);
+    assertThat(secrets()).hasSize(1);
+    assertThat(run("orphans", "--delete", "secret/dory-provision-u-1-1", "--yes")).isZero();
+    assertThat(secrets()).isEmpty();
+    assertThat(run("orphans")).isZero();
+  }
+
+  private List<?> secrets() {
+    return client.secrets().inNamespace("dory-system").list().getItems();
+  }
+
+  private int run(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--kubeconfig", directory.resolve("config").toString()));
+    return exit(all.toArray(String[]::new));
+  }
+
+  private int exit(String... arguments) {
+    out.reset();
+    err.reset();
+    return KubectlDoryMain.run(
+        new Console(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            new BufferedReader(new StringReader("no\n")),
+            InstantSource.fixed(Samples.at(60))),
+        arguments);
+  }
+
+  private String printed() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String told() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+}
