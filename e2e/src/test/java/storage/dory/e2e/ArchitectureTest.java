@@ -25,6 +25,8 @@ class ArchitectureTest {
         .definedBy("storage.dory.e2e.process..")
         .layer("node")
         .definedBy("storage.dory.e2e.node..")
+        .layer("faults")
+        .definedBy("storage.dory.e2e.faults..")
         .layer("embedded")
         .definedBy("storage.dory.e2e.embedded..")
         .layer("demo")
@@ -35,12 +37,14 @@ class ArchitectureTest {
         .mayNotAccessAnyLayer()
         .whereLayer("node")
         .mayNotAccessAnyLayer()
+        .whereLayer("faults")
+        .mayNotAccessAnyLayer()
         .whereLayer("embedded")
         .mayOnlyAccessLayers("process", "node")
         .whereLayer("demo")
         .mayOnlyAccessLayers("process", "node")
         .whereLayer("bench")
-        .mayOnlyAccessLayers("process", "node", "demo")
+        .mayOnlyAccessLayers("process", "node", "demo", "faults")
         .check(classes);
   }
 

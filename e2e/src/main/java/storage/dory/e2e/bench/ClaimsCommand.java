@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,8 +41,30 @@ final class ClaimsCommand implements Bench {
       })
   private Pods pods = Pods.real;
 
+  @Option(
+      names = "--chaos",
+      paramLabel = "N",
+      description = {
+        "N claims that come and go while provisioner and pods are killed and the API server is",
+        "unreliable; prints what leaked, was orphaned, got stuck or was doubled. Needs --kubeconfig,",
+        "--pods instant, and kubectl"
+      })
+  private int chaos;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "of the chaos; default: another each time")
+  private @Nullable Long seed;
+
   @Override
   public Optional<String> wrongUse() {
+    if (chaos < 0 || chaos > 100_000) {
+      return Optional.of("--chaos " + chaos + ": give 1 to 100000");
+    }
+    if (chaos > 0 && (kubeconfig == null || pods != Pods.instant)) {
+      return Optional.of("--chaos needs --kubeconfig FILE and --pods instant");
+    }
     if (count < 1 || count > 100_000) {
       return Optional.of("--count " + count + ": give 1 to 100000");
     }
@@ -56,6 +79,10 @@ final class ClaimsCommand implements Bench {
     Checkout checkout = Checkout.current();
     boolean instant = pods == Pods.instant;
     ClaimObjects objects = new ClaimObjects(String.valueOf(work.getFileName()));
+    if (chaos > 0 && kubeconfig != null) {
+      long drawn = seed == null ? new Random().nextInt(1_000_000) : seed;
+      return new ChaosBench(checkout, work, kubeconfig, objects, progress).run(chaos, drawn, out);
+    }
     try (BenchCluster cluster =
         kubeconfig == null
             ? EmbeddedBenchCluster.start(checkout, work, instant, progress)
