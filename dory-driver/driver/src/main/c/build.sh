@@ -19,4 +19,4 @@ mkdir -p "$(dirname "$output")"
     -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffunction-sections -fdata-sections \
     -Wl,--gc-sections -Wl,-z,relro,-z,now -s \
     -o "$output" "$sources/dory.c" "$sources/exchange.c" "$sources/json.c" \
-    "$sources/settings.c" "$sources/text.c"
+    "$sources/settings.c" "$sources/start.c" "$sources/text.c"

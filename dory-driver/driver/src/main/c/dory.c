@@ -5,8 +5,10 @@
 // there is one write to the first, none to the second, and the exit code is always 0: with another
 // one kubelet logs the arguments, secrets included. It holds a lock of the whole node during init
 // and never ends a call by itself, hence init without the agent and a deadline for everything else.
+// What is answered without the agent is told to it afterwards, for its log, if it is there.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -15,14 +17,18 @@
 
 #include "exchange.h"
 #include "settings.h"
+#include "start.h"
 #include "text.h"
 
 #define DEFAULT_SOCKET "/run/dory/agent.sock"
-#define IS_IT_RUNNING "; is the dory-agent pod of this node running?"
+#define IS_IT_RUNNING "; is the dory-agent pod or service of this node running?"
 
 enum {
     LONGEST_REQUEST = 1 << 20,
-    LIMIT = 110 * 1000   // milliseconds
+    LONGEST_TOLD = 1 << 16,      // what a socket takes at once
+    LIMIT = 110 * 1000,          // milliseconds
+    START_LIMIT = 30 * 1000,     // for an agent that we start to serve
+    START_PAUSE = 20             // between looks whether it does
 };
 
 static void print(const char *bytes, size_t length)
@@ -126,33 +132,114 @@ static long long call_limit(void)
     return limit;
 }
 
+static const char *agent_socket(void)
+{
+    const char *named = getenv("DORY_AGENT_SOCKET");
+
+    return named == NULL || *named == '\0' ? DEFAULT_SOCKET : named;
+}
+
+// The call as a line; what was said about it, when that is no longer asked.
+static void write_request(struct text *request, int argc, char **argv, const char *said)
+{
+    text_add_plain(request, "{\"driver\":");
+    text_add_quoted(request, argv[0]);
+    text_add_plain(request, ",\"pid\":");
+    text_add_number(request, (unsigned long) getpid());
+    text_add_plain(request, ",\"args\":[");
+    for (int i = 1; i < argc; i++) {
+        if (i > 1)
+            text_add_plain(request, ",");
+        text_add_quoted(request, argv[i]);
+    }
+    text_add_plain(request, "]");
+    if (said != NULL) {
+        text_add_plain(request, ",\"said\":");
+        text_add_quoted(request, said);
+    }
+    text_add_plain(request, "}\n");
+}
+
+// Answers a call without the agent. It is answered before anything else is tried.
+static void answer_alone(int argc, char **argv, const char *line)
+{
+    static char room[LONGEST_TOLD];
+    struct text request = {room, sizeof room, 0, false};
+
+    print_line(line);
+    write_request(&request, argc, argv, line);
+    if (!request.overflowed)
+        exchange_tell(agent_socket(), room, request.length);
+}
+
+static bool is_absent(const struct exchange *exchange, enum exchange_end end)
+{
+    return end == NOT_THERE
+        && (exchange->error_number == ENOENT || exchange->error_number == ECONNREFUSED);
+}
+
+static void pause_until(long long end)
+{
+    for (long long left; (left = end - monotonic_milliseconds()) > 0;)
+        usleep((useconds_t) left * 1000);
+}
+
+// Has the agent started, once a call, and asks it as soon as it is there. Nothing was sent before.
+static void ask_started_agent(struct exchange *exchange, const struct text *request,
+                              const char *command)
+{
+    struct start start = {command, exchange->socket_path, 0};
+    long long patience = monotonic_milliseconds() + START_LIMIT;
+    enum start_end started = UNDER_WAY;
+    enum exchange_end end;
+
+    if (patience > exchange->deadline)
+        patience = exchange->deadline;
+    do {
+        // one that dies before it serves lets the lock go, and another call's start is tried
+        if (started == UNDER_WAY)
+            started = start_agent(&start);
+        if (started == NOT_STARTED) {
+            const char *error = strerrordesc_np(start.error_number);
+
+            print_failure((const char *[]){"cannot start the dory agent by ", command, ": ",
+                                           error == NULL ? "unknown error" : error,
+                                           "; startAgent in the driver's .json names it", NULL});
+            return;
+        }
+        pause_until(monotonic_milliseconds() + START_PAUSE);
+        end = exchange_run(exchange, request->at, request->length);
+    } while (is_absent(exchange, end) && monotonic_milliseconds() < patience);
+    if (is_absent(exchange, end))
+        print_failure((const char *[]){"the dory agent that was started by ", command,
+                                       " does not serve at ", exchange->socket_path,
+                                       "; what it printed is in ", exchange->socket_path, ".out",
+                                       NULL});
+    else if (end == REPLIED)
+        print(exchange->reply, exchange->length);
+    else
+        print_exchange_failure(exchange, end);
+}
+
 static void ask_agent(int argc, char **argv, long long deadline)
 {
     static char request_room[LONGEST_REQUEST];
     static struct exchange exchange;
     struct text request = {request_room, sizeof request_room, 0, false};
-    const char *named = getenv("DORY_AGENT_SOCKET");
+    char command[PATH_MAX];
 
-    text_add_plain(&request, "{\"driver\":");
-    text_add_quoted(&request, argv[0]);
-    text_add_plain(&request, ",\"pid\":");
-    text_add_number(&request, (unsigned long) getpid());
-    text_add_plain(&request, ",\"args\":[");
-    for (int i = 1; i < argc; i++) {
-        if (i > 1)
-            text_add_plain(&request, ",");
-        text_add_quoted(&request, argv[i]);
-    }
-    text_add_plain(&request, "]}\n");
+    write_request(&request, argc, argv, NULL);
     if (request.overflowed) {
         print_failure((const char *[]){"the arguments make a request larger than 1 MiB", NULL});
         return;
     }
-    exchange.socket_path = named == NULL || *named == '\0' ? DEFAULT_SOCKET : named;
+    exchange.socket_path = agent_socket();
     exchange.deadline = deadline;
     enum exchange_end end = exchange_run(&exchange, request_room, request.length);
     if (end == REPLIED)
         print(exchange.reply, exchange.length);
+    else if (is_absent(&exchange, end) && agent_to_start(argv[0], command, sizeof command))
+        ask_started_agent(&exchange, &request, command);
     else
         print_exchange_failure(&exchange, end);
 }
@@ -160,6 +247,19 @@ static void ask_agent(int argc, char **argv, long long deadline)
 static bool is(const char *verb, const char *other)
 {
     return strcmp(verb, other) == 0;
+}
+
+// The reply to a call with too few arguments.
+static void refuse(int argc, char **argv)
+{
+    char line[128];
+    struct text text = {line, sizeof line - 1, 0, false};
+
+    text_add_plain(&text, "{\"status\":\"Failure\",\"message\":\"Not enough arguments for ");
+    text_add_plain(&text, argv[1]);
+    text_add_plain(&text, "\"}\n");
+    line[text.length] = '\0';
+    answer_alone(argc, argv, line);
 }
 
 int main(int argc, char **argv)
@@ -175,18 +275,20 @@ int main(int argc, char **argv)
     int arguments = argc - 2;
     if (is(verb, "init")) {
         // without capabilities kubelet believes that it must attach, which enable1.6 is for
-        print_line(init_without_capabilities(argv[0])
-                       ? "{\"status\":\"Success\"}\n"
-                       : "{\"status\":\"Success\",\"capabilities\":{\"attach\":false}}\n");
+        answer_alone(argc, argv,
+                     init_without_capabilities(argv[0])
+                         ? "{\"status\":\"Success\"}\n"
+                         : "{\"status\":\"Success\",\"capabilities\":{\"attach\":false}}\n");
     } else if (is(verb, "mount") || is(verb, "unmount") || is(verb, "attach")) {
         if (arguments < (is(verb, "mount") ? 2 : 1))
-            print_failure((const char *[]){"Not enough arguments for ", verb, NULL});
+            refuse(argc, argv);
         else
             ask_agent(argc, argv, deadline);
     } else if (is(verb, "config")) {
         ask_agent(argc, argv, deadline);
     } else {
-        print_line("{\"status\":\"Not supported\",\"message\":\"Not supported.\"}\n");
+        answer_alone(argc, argv,
+                     "{\"status\":\"Not supported\",\"message\":\"Not supported.\"}\n");
     }
     return 0;
 }

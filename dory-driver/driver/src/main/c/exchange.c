@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -52,18 +53,31 @@ static int move_above_standard_streams(int fd)
     return moved;
 }
 
+static bool set_path(struct sockaddr_un *address, const char *path)
+{
+    size_t length = strlen(path);
+
+    if (length == 0 || length >= sizeof address->sun_path)
+        return false;
+    memcpy(address->sun_path, path, length + 1);
+    return true;
+}
+
+static int open_socket(void)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    return fd < 0 ? fd : move_above_standard_streams(fd);
+}
+
 static enum exchange_end open_connection(struct exchange *exchange, int *connection)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    size_t length = strlen(exchange->socket_path);
 
-    if (length == 0 || length >= sizeof address.sun_path)
+    if (!set_path(&address, exchange->socket_path))
         return PATH_TOO_LONG;
-    memcpy(address.sun_path, exchange->socket_path, length + 1);
 
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd >= 0)
-        fd = move_above_standard_streams(fd);
+    int fd = open_socket();
     if (fd < 0) {
         exchange->error_number = errno;
         return NOT_THERE;
@@ -174,4 +188,22 @@ enum exchange_end exchange_run(struct exchange *exchange, const char *request, s
     }
     close(fd);
     return end;
+}
+
+void exchange_tell(const char *socket_path, const char *message, size_t length)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    if (!set_path(&address, socket_path))
+        return;
+    int fd = open_socket();
+    if (fd < 0)
+        return;
+    // neither waits: the socket is a non-blocking one
+    if (connect(fd, (struct sockaddr *) &address, sizeof address) == 0) {
+        ssize_t sent = send(fd, message, length, MSG_NOSIGNAL);
+
+        (void) sent;   // what does not fit is lost, and the agent sees that it has no end
+    }
+    close(fd);
 }

@@ -32,4 +32,7 @@ long long monotonic_milliseconds(void);
 // Sends the request and fills in reply and length, or error_number.
 enum exchange_end exchange_run(struct exchange *exchange, const char *request, size_t length);
 
+// Sends something that is not answered, if that is possible at once. Never waits.
+void exchange_tell(const char *socket_path, const char *message, size_t length);
+
 #endif

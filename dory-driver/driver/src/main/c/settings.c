@@ -55,7 +55,8 @@ static size_t read_file(const char *path, char *room, size_t size)
     return length < size ? length : 0;
 }
 
-bool init_without_capabilities(const char *driver)
+// The value of the key in <driver>.json, within the content; nothing when there is none.
+static struct span value_of(const char *driver, const char *key)
 {
     static char content[LARGEST_FILE + 1];
     char path_room[PATH_MAX];
@@ -64,10 +65,27 @@ bool init_without_capabilities(const char *driver)
     text_add_plain(&path, driver);
     text_add_plain(&path, ".json");
     if (path.overflowed)
-        return false;
+        return (struct span) {NULL, 0};
     path_room[path.length] = '\0';
-    size_t length = read_file(path_room, content, sizeof content);
-    struct span value = json_member(content, length, "enable1.6");
+    return json_member(content, read_file(path_room, content, sizeof content), key);
+}
+
+bool init_without_capabilities(const char *driver)
+{
+    struct span value = value_of(driver, "enable1.6");
 
     return value.at != NULL && is_true(value);
+}
+
+bool agent_to_start(const char *driver, char *room, size_t size)
+{
+    struct span value = value_of(driver, "startAgent");
+
+    // a string that is a path and has no escapes
+    if (value.at == NULL || value.length < 4 || value.length - 2 >= size || value.at[0] != '"'
+        || value.at[1] != '/' || memchr(value.at, '\\', value.length) != NULL)
+        return false;
+    memcpy(room, value.at + 1, value.length - 2);
+    room[value.length - 2] = '\0';
+    return true;
 }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one thing of the driver's settings file that must be known without the agent.
+// The few keys of <driver>.json, beside the driver, that the driver itself needs.
 #ifndef DORY_SETTINGS_H
 #define DORY_SETTINGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-// Whether <driver>.json beside the driver sets "enable1.6". False in any doubt: no such file, one
-// that is no file, is larger than 64 KiB or is no JSON object, a value that is no boolean.
+// Whether the file exists and has "enable1.6": true. False in any doubt: init must never fail.
 bool init_without_capabilities(const char *driver);
+
+// The value of "startAgent", an absolute path, written to the room with its end. False when there
+// is none, or none that can be understood.
+bool agent_to_start(const char *driver, char *room, size_t size);
 
 #endif

@@ -11,16 +11,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dory.agent.calllog.CallLog;
 import storage.dory.agent.install.DriverInstaller;
+import storage.dory.agent.install.Ledger;
+import storage.dory.agent.kubelet.NodeProcesses;
 import storage.dory.agent.mount.FfmMounter;
 import storage.dory.agent.mount.Mounter;
 import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.RecordStore;
 import storage.dory.agent.server.CallServer;
+import storage.dory.agent.server.Entrance;
 import storage.dory.agent.volume.Settling;
 import storage.dory.agent.volume.Volumes;
 import storage.dory.plugin.PluginDirectories;
@@ -38,14 +42,14 @@ final class Agent {
   private final FileChannel stateLock;
   private final CallServer server;
   private final Settling settling;
-  private final DriverInstaller installer;
+  private final Optional<DriverInstaller> installer;
   private final CallLog log;
 
   private Agent(
       FileChannel stateLock,
       CallServer server,
       Settling settling,
-      DriverInstaller installer,
+      Optional<DriverInstaller> installer,
       CallLog log) {
     this.stateLock = stateLock;
     this.server = server;
@@ -65,6 +69,7 @@ final class Agent {
       throws IOException {
     FileChannel stateLock = lock(settings.stateDirectory());
     Mounter mounter = mounting.apply(new FfmMounter());
+    Path drivers = new DriverDirectory(new NodeProcesses(Path.of("/proc"))).of(settings);
     PluginDirectories plugins =
         new PluginDirectories(settings.pluginSockets(), PluginDirectories.DOCKERS_ADDRESSES);
     PluginPlaces places = new PluginPlaces(plugins, settings.dockerSocket());
@@ -75,7 +80,7 @@ final class Agent {
             mounter,
             place -> talking.apply(places.open(place)),
             System::nanoTime,
-            new Breadcrumbs(settings.driverDirectory()));
+            new Breadcrumbs(drivers));
     volumes.recover(RECOVERY);
 
     CallLog log = new CallLog(InstantSource.system(), ZoneId.systemDefault());
@@ -83,21 +88,28 @@ final class Agent {
         new DriverCalls(
             settings,
             volumes,
-            new DriverHomes(places, settings.driverDirectory()),
-            new CallJournal(log, settings.vendor()));
+            new DriverHomes(places, drivers),
+            new CallJournal(log, settings.vendor()),
+            SelinuxLabels.of(Path.of("/proc/filesystems")));
     Settling settling = new Settling(volumes, System::nanoTime);
-    DriverInstaller installer =
-        new DriverInstaller(
-            plugins,
-            new DriverInstaller.Place(
-                settings.driverExecutable(), settings.driverDirectory(), settings.vendor()));
+    Optional<DriverInstaller> installer =
+        settings
+            .driverGrace()
+            .map(grace ->
+                new DriverInstaller(
+                    plugins,
+                    new DriverInstaller.Place(
+                        settings.driverExecutable(), drivers, settings.vendor()),
+                    new Ledger(settings.stateDirectory().resolve("drivers")),
+                    new DriverUse(records::all, mounter::table),
+                    new DriverInstaller.Patience(grace, System::nanoTime)));
     CallServer server =
         CallServer.start(
-            settings.socket(),
+            Entrance.of(settings.socket(), System.getenv(), ProcessHandle.current().pid()),
             CallServer.Limits.DEFAULT,
             new CallServer.Replies(calls::answer, calls::refusal));
     settling.start();
-    installer.start();
+    installer.ifPresent(DriverInstaller::start);
     return new Agent(stateLock, server, settling, installer, log);
   }
 
@@ -105,7 +117,7 @@ final class Agent {
    * Takes no more calls and waits for those under way. What is mounted stays mounted: pods use it.
    */
   void stop() {
-    installer.close();
+    installer.ifPresent(DriverInstaller::close);
     settling.close();
     boolean done = server.stop(LAST_CALLS);
     log.close();

@@ -3,12 +3,14 @@ package storage.dory.agent;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
+import storage.dory.agent.install.DriverHome;
 
 /** The agent's flags. */
 @Command(
@@ -30,12 +32,26 @@ final class AgentCommand {
 
   @Option(
       names = "--driver-dir",
-      defaultValue = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec",
-      description = FORM)
-  private Path driverDirectory = Path.of("");
+      defaultValue = "auto",
+      description = "kubelet's directory of drivers; auto: as kubelet is told. " + FORM)
+  private String driverDirectory = "";
 
   @Option(names = "--driver-executable", defaultValue = "/opt/dory/dory", description = FORM)
   private Path driverExecutable = Path.of("");
+
+  @Option(
+      names = "--driver-grace",
+      defaultValue = "10m",
+      converter = Grace.class,
+      description = "how long a plugin is gone before its driver goes. " + FORM)
+  private Duration driverGrace = Duration.ZERO;
+
+  @Option(
+      names = "--install-drivers",
+      arity = "1",
+      defaultValue = "true",
+      description = "false: drivers are installed and removed by somebody else. " + FORM)
+  private boolean installDrivers;
 
   @Option(
       names = "--vendor",
@@ -59,8 +75,11 @@ final class AgentCommand {
         stateDirectory.toAbsolutePath(),
         pluginSockets.toAbsolutePath(),
         dockerSocket.toAbsolutePath().normalize(),
-        driverDirectory.toAbsolutePath(),
+        driverDirectory.equals("auto")
+            ? Optional.empty()
+            : Optional.of(Path.of(driverDirectory).toAbsolutePath()),
         driverExecutable.toAbsolutePath(),
+        installDrivers ? Optional.of(driverGrace) : Optional.empty(),
         vendor,
         callLimit);
   }
@@ -85,11 +104,25 @@ final class AgentCommand {
     }
   }
 
+  /** {@code 30s}, {@code 10m} or {@code 24h}. */
+  static final class Grace implements ITypeConverter<Duration> {
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,6})([smh])");
+
+    @Override
+    public Duration convert(String text) {
+      Matcher matcher = FORM.matcher(text);
+      if (!matcher.matches()) {
+        throw new TypeConversionException("'" + text + "' is no duration such as 30s, 10m or 24h");
+      }
+      return Duration.parse("PT" + matcher.group(1) + matcher.group(2));
+    }
+  }
+
   /** Kubelet wants a lower-case DNS subdomain. */
   static final class Vendor implements ITypeConverter<String> {
     @Override
     public String convert(String text) {
-      if (!text.matches("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")) {
+      if (!DriverHome.isVendor(text)) {
         throw new TypeConversionException("'" + text + "' is no lower-case DNS name");
       }
       return text;

@@ -19,7 +19,7 @@ public final class AgentMain {
 
   public static void main(String[] args) {
     AgentCommand command = new AgentCommand();
-    CommandLine line = new CommandLine(command);
+    CommandLine line = Defaults.on(new CommandLine(command));
     try {
       line.parseArgs(args);
     } catch (ParameterException e) {

@@ -18,6 +18,7 @@ import storage.dory.agent.flex.TargetDirectory;
 import storage.dory.agent.volume.MountRequest;
 import storage.dory.agent.volume.VolumeOutcome;
 import storage.dory.agent.volume.Volumes;
+import storage.dory.agent.volume.Wishes;
 import storage.dory.plugin.MountId;
 import storage.dory.plugin.VolumeName;
 
@@ -29,21 +30,33 @@ final class DriverCalls {
   private final Volumes volumes;
   private final DriverHomes homes;
   private final CallJournal journal;
+  private final SelinuxLabels labels;
   private final ConfigReport report = new ConfigReport(Version.TEXT);
   private final FlexCodec codec = new FlexCodec();
 
-  DriverCalls(AgentSettings settings, Volumes volumes, DriverHomes homes, CallJournal journal) {
+  DriverCalls(
+      AgentSettings settings,
+      Volumes volumes,
+      DriverHomes homes,
+      CallJournal journal,
+      SelinuxLabels labels) {
     this.settings = settings;
     this.volumes = volumes;
     this.homes = homes;
     this.journal = journal;
+    this.labels = labels;
   }
 
+  /** Nothing to say to a driver that has only told what it has answered by itself. */
   String answer(String line) {
     try {
       FlexRequest request = codec.request(line);
       DriverSettings of = homes.settingsOf(request.driver());
       CallJournal.Page page = journal.open(request, of);
+      if (request.said().isPresent()) {
+        page.close(request.said().get());
+        return "";
+      }
       String reply = codec.write(answer(codec.call(request), of));
       page.close(reply);
       return reply;
@@ -102,7 +115,10 @@ final class DriverCalls {
                 new VolumeName(options.volumeName().orElse(target.volume())),
                 new MountId(options.podUid().orElse(target.podUid())),
                 options.readOnly(),
-                createWith(driverSettings, options)),
+                createWith(driverSettings, options),
+                new Wishes(
+                    labels.typeFor(driverSettings, options),
+                    driverSettings.asked().fsTypeOption().flatMap(name -> options.fsType()))),
             settings.callLimit()));
   }
 
@@ -131,7 +147,9 @@ final class DriverCalls {
   private static Optional<Map<String, String>> createWith(
       DriverSettings driverSettings, FlexOptions options) {
     return driverSettings.createVolumes()
-        ? Optional.of(options.forCreate(driverSettings.stripKubernetes()))
+        ? Optional.of(
+            options.forCreate(
+                driverSettings.stripKubernetes(), driverSettings.asked().fsTypeOption()))
         : Optional.empty();
   }
 

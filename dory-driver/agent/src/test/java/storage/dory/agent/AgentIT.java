@@ -93,7 +93,7 @@ class AgentIT {
   }
 
   @Test
-  void readOnlyMountRefusesWrites() throws Exception {
+  void w5ReadOnlyMountRefusesWrites() throws Exception {
     try (PluginServer plugin = plugin()) {
       agent("100s");
       Path target = target("u1", "v");
@@ -336,6 +336,71 @@ class AgentIT {
           .isEqualTo("rw-------");
       assertThat(call("unmount", target.toString())).isEqualTo(SUCCESS);
       assertThat(plugin.calls()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void whatTheDriverAnswersByItselfIsLoggedToo() throws Exception {
+    try (PluginServer plugin = plugin()) {
+      agent("100s");
+      Path log = dir.resolve("log/p.log");
+      Files.writeString(driver.resolveSibling("p.json"), "{\"logFilePath\":\"" + log + "\"}");
+
+      assertThat(call("init")).contains("\"attach\":false");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> assertThat(Files.readAllLines(log)).hasSize(3));
+      assertThat(call("getvolumename", "{\"token\":\"hunter2\"}")).contains("Not supported");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> assertThat(Files.readAllLines(log)).hasSize(6));
+
+      List<String> lines = Files.readAllLines(log);
+      assertThat(lines.get(0)).contains("] entry  : Driver=p Version=0.1.0-");
+      assertThat(lines.get(1)).endsWith("] request: init []");
+      assertThat(lines.get(2))
+          .endsWith(
+              "] reply  : init []: {\"status\":\"Success\",\"capabilities\":{\"attach\":false}}");
+      assertThat(lines.get(5))
+          .endsWith(
+              "] reply  : getvolumename [{\"token\":\"***\"}]:"
+                  + " {\"status\":\"Not supported\",\"message\":\"Not supported.\"}");
+      assertThat(plugin.calls()).isEmpty();
+    }
+  }
+
+  @Test
+  void attachOfKubernetes15MakesTheVolumeThatAMountWithADeviceBrings() throws Exception {
+    try (PluginServer plugin = plugin()) {
+      agent("100s");
+      plugin.without("v");
+      Files.writeString(
+          driver.resolveSibling("p.json"), "{\"enable1.6\":true,\"fsTypeOption\":\"fs\"}");
+      Path target = target("u1", "v");
+      String options =
+          "{\"kubernetes.io/fsType\":\"\",\"kubernetes.io/readwrite\":\"rw\","
+              + "\"name\":\"v\",\"size\":\"5\"}";
+
+      assertThat(call("init")).isEqualTo(SUCCESS);
+      assertThat(call("attach", options, "node-1"))
+          .isEqualTo("{\"status\":\"Not supported\",\"message\":\"Not supported.\"}\n");
+      assertThat(plugin.calls()).contains("Create {\"Name\":\"v\",\"Opts\":{\"size\":\"5\"}}");
+      assertThat(call("mount", target.toString(), "/dev/sdb", options)).isEqualTo(SUCCESS);
+      assertThat(mounts()).contains(" " + target + " ");
+      assertThat(call("unmount", target.toString())).isEqualTo(SUCCESS);
+      assertThat(plugin.calls()).filteredOn(each -> each.startsWith("Create")).hasSize(1);
+    }
+  }
+
+  @Test
+  void w22VolumeThatHasVanishedIsNotMadeAnewByADriverTheAgentInstalled() throws Exception {
+    try (PluginServer plugin = plugin()) {
+      agent("100s");
+      plugin.without("v");
+
+      assertThat(mount(target("u1", "v"), "rw")).contains("Failure", "to not create volumes");
+      assertThat(plugin.calls()).noneMatch(each -> each.startsWith("Create"));
+      assertThat(records()).isEmpty();
     }
   }
 

@@ -126,4 +126,33 @@ class ArchitectureTest {
               "com.fasterxml.jackson..",
               "org.slf4j..",
               "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule kubeletKnowsNoOtherRoom =
+      classes()
+          .that()
+          .resideInAPackage(ROOM + "kubelet")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              ROOM + "kubelet",
+              "java..",
+              "com.fasterxml.jackson..",
+              "org.slf4j..",
+              "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule hostKnowsInstallOnly =
+      classes()
+          .that()
+          .resideInAPackage(ROOM + "host")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              ROOM + "host",
+              ROOM + "install",
+              "java..",
+              "com.fasterxml.jackson..",
+              "org.newsclub..",
+              "org.jspecify..");
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -87,7 +88,11 @@ class DriverReferenceTest {
 
   private static FlexRequest request(String verb) {
     return new FlexRequest(
-        new DriverPath(Path.of("/exec/a~b/b")), 1, verb, List.of("/pods/u/volumes/a~b/v", "{}"));
+        new DriverPath(Path.of("/exec/a~b/b")),
+        1,
+        verb,
+        List.of("/pods/u/volumes/a~b/v", "{}"),
+        Optional.empty());
   }
 
   /** The cells of the table below a heading, without its first two lines. */

@@ -33,6 +33,7 @@ final class PluginServer implements AutoCloseable {
   private final ServerSocketChannel server;
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final Set<String> held = new ConcurrentSkipListSet<>();
+  private final Set<String> absent = new ConcurrentSkipListSet<>();
   private volatile String hanging = "";
   private volatile CountDownLatch hung = new CountDownLatch(1);
   private volatile CountDownLatch released = new CountDownLatch(0);
@@ -54,6 +55,11 @@ final class PluginServer implements AutoCloseable {
   void holdAt(String call) {
     released = new CountDownLatch(1);
     hangAt(call);
+  }
+
+  /** There is no volume of that name until it is created. */
+  void without(String name) {
+    absent.add(name);
   }
 
   void recover() {
@@ -124,7 +130,14 @@ final class PluginServer implements AutoCloseable {
     String holder = name + " " + field("ID", request);
     ObjectNode answer = new ObjectMapper().createObjectNode();
     switch (call) {
-      case "Get" -> answer.putObject("Volume").put("Name", name);
+      case "Create" -> absent.remove(name);
+      case "Get" -> {
+        if (absent.contains(name)) {
+          answer.put("Err", "no such volume: " + name);
+        } else {
+          answer.putObject("Volume").put("Name", name);
+        }
+      }
       case "Mount" -> {
         if (held.add(holder)) {
           answer.put("Mountpoint", Files.createDirectories(root.resolve(name)).toString());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -21,6 +23,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +129,37 @@ class PluginPlacesIT {
 
     address(port, "\"InsecureSkipVerify\":true");
     assertThat(mount("p")).isEqualTo(new Reply.Done<>(Path.of("/mnt/volumes/v")));
+  }
+
+  @Test
+  void tlsPluginThatWantsToKnowUsIsShownOurCertificate() throws Exception {
+    certificate(dir.resolve("client.p12"), dir.resolve("client.pem"));
+    key(dir.resolve("client.p12"), dir.resolve("client.key"));
+    certificate(dir.resolve("stranger.p12"), dir.resolve("stranger.pem"));
+    key(dir.resolve("stranger.p12"), dir.resolve("stranger.key"));
+    int port = serveTls("own.pem", Optional.of(dir.resolve("client.pem")));
+    String authority = "\"CAFile\":\"" + dir.resolve("own.pem") + "\"";
+
+    address(port, authority + own("client"));
+    assertThat(mount("p")).isEqualTo(new Reply.Done<>(Path.of("/mnt/volumes/v")));
+
+    address(port, authority);
+    assertThat(mount("p")).as("nobody").isInstanceOf(Reply.Unreachable.class);
+    address(port, authority + own("stranger"));
+    assertThat(mount("p")).as("somebody else").isInstanceOf(Reply.Unreachable.class);
+    address(port, authority + ",\"CertFile\":\"" + dir.resolve("client.pem") + "\"");
+    assertThat(mount("p"))
+        .isInstanceOfSatisfying(
+            Reply.Unreachable.class,
+            reply -> assertThat(reply.why()).contains("only one of CertFile and KeyFile"));
+  }
+
+  private String own(String name) {
+    return ",\"CertFile\":\""
+        + dir.resolve(name + ".pem")
+        + "\",\"KeyFile\":\""
+        + dir.resolve(name + ".key")
+        + "\"";
   }
 
   @Test
@@ -286,16 +322,56 @@ class PluginPlacesIT {
   }
 
   private int serveTls(String pem) throws Exception {
+    return serveTls(pem, Optional.empty());
+  }
+
+  /**
+   * @param clients the certificate that a client must show; empty: it need not show any
+   */
+  private int serveTls(String pem, Optional<Path> clients) throws Exception {
     Path store = dir.resolve("own.p12");
     certificate(store, dir.resolve(pem));
     KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
     KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
     factory.init(keys, "changeit".toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(factory.getKeyManagers(), null, null);
+    context.init(
+        factory.getKeyManagers(), clients.isPresent() ? trusting(clients.get()) : null, null);
     HttpsServer https = HttpsServer.create(loopback(), 0);
-    https.setHttpsConfigurator(new HttpsConfigurator(context));
+    https.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters ssl = context.getDefaultSSLParameters();
+            ssl.setNeedClientAuth(clients.isPresent());
+            parameters.setSSLParameters(ssl);
+          }
+        });
     return serve(https);
+  }
+
+  private static TrustManager[] trusting(Path pem) throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    try (var in = Files.newInputStream(pem)) {
+      store.setCertificateEntry(
+          "client", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+    factory.init(store);
+    return factory.getTrustManagers();
+  }
+
+  /** The key of a certificate, in PKCS #8. */
+  private static void key(Path store, Path pem) throws Exception {
+    char[] password = "changeit".toCharArray();
+    byte[] bytes =
+        KeyStore.getInstance(store.toFile(), password).getKey("own", password).getEncoded();
+    Files.writeString(
+        pem,
+        "-----BEGIN PRIVATE KEY-----\n"
+            + Base64.getMimeEncoder().encodeToString(bytes)
+            + "\n-----END PRIVATE KEY-----\n");
   }
 
   private int serve(HttpServer fresh) {

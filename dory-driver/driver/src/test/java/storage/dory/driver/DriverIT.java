@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +127,98 @@ class DriverIT {
     }
     // the best of many, since the starting of processes by Java is in it, and other work
     assertThat(Collections.min(times)).isLessThan(Duration.ofMillis(200));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"init", "getvolumename", "mount"})
+  void whatItAnswersByItselfIsToldToTheAgentAndNotAsked(String verb) throws Exception {
+    try (FakeAgent agent = FakeAgent.silentAfter(socket(), "")) {
+      Driver.Run run = driver().run(verb);
+
+      assertProper(run);
+      Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !agent.requests().isEmpty());
+      JsonNode told = new ObjectMapper().readTree(agent.requests().getFirst());
+      assertThat(told.path("args")).extracting(JsonNode::asText).containsExactly(verb);
+      assertThat(told.path("said").asText()).isEqualTo(run.out());
+    }
+  }
+
+  @Test
+  void initWaitsForNoAgentThatDoesNotTakeCalls() throws Exception {
+    try (ServerSocketChannel deaf = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      deaf.bind(UnixDomainSocketAddress.of(socket()), 1);
+      for (int i = 0; i < 10; i++) {
+        assertThat(driver().run("init").out()).isEqualTo(INIT);
+      }
+    }
+  }
+
+  @Test
+  void agentIsStartedOnceForManyCallsAndHoldsNothingOfTheirs() throws Exception {
+    Path starts = dir.resolve("starts");
+    Path program =
+        Files.writeString(
+            dir.resolve("program"),
+            "#!/bin/sh\necho \"$$ $*\" >> "
+                + starts
+                + "\nls -l /proc/self/fd > "
+                + dir.resolve("held")
+                + "\nexec sleep 60\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    Driver driver = new Driver(socket(), Duration.ofSeconds(2)).installedAt(dir.resolve("d"));
+    Files.writeString(dir.resolve("d.json"), "{\"startAgent\":\"" + program + "\"}");
+    try (var threads = Executors.newFixedThreadPool(8)) {
+      List<Future<Driver.Run>> runs = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        runs.add(threads.submit(() -> driver.run("unmount", "/x")));
+      }
+      for (Future<Driver.Run> each : runs) {
+        Driver.Run run = each.get(30, TimeUnit.SECONDS);
+        assertProper(run);
+        assertThat(run.message()).contains("does not serve at " + socket(), socket() + ".out");
+      }
+      assertThat(driver.run("init").out()).isEqualTo(INIT);
+    }
+
+    List<String> started = Files.readAllLines(starts);
+    assertThat(started).hasSize(1);
+    assertThat(started.getFirst()).endsWith(" agent --socket " + socket());
+    assertThat(Files.readAllLines(dir.resolve("held")))
+        .filteredOn(line -> line.contains("pipe:") || line.contains("socket:"))
+        .isEmpty();
+    long pid = Long.parseLong(started.getFirst().substring(0, started.getFirst().indexOf(' ')));
+    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  @Test
+  void programThatCannotBeStartedIsNamed() throws IOException {
+    Driver driver = driver().installedAt(dir.resolve("d"));
+    Files.writeString(dir.resolve("d.json"), "{\"startAgent\":\"/no/such/program\"}");
+
+    Driver.Run run = driver.run("unmount", "/x");
+
+    assertProper(run);
+    assertThat(run.message())
+        .contains("/no/such/program", "No such file or directory", "startAgent");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"startAgent\":\"relative\"}",
+        "{\"startAgent\":true}",
+        "{\"startAgent\":\"\"}",
+        "{\"startAgent\":\"/with\\\"quote\"}",
+        "{\"startAgent\":\"/a\""
+      })
+  void whatIsNoPathStartsNothing(String settings) throws IOException {
+    Driver driver = driver().installedAt(dir.resolve("d"));
+    Files.writeString(dir.resolve("d.json"), settings);
+
+    Driver.Run run = driver.run("unmount", "/x");
+
+    assertProper(run);
+    assertThat(run.message()).contains("cannot reach the dory agent", "dory-agent pod");
   }
 
   @Test
@@ -375,10 +474,11 @@ class DriverIT {
         Driver.Run run = driver().run(args);
 
         assertProper(run);
-        if (agent.requests().size() > before) {
-          JsonNode request = new ObjectMapper().readTree(agent.requests().getLast());
-          assertThat(request.path("args")).extracting(JsonNode::asText).isEqualTo(args);
-        }
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(10))
+            .until(() -> agent.requests().size() > before);
+        JsonNode request = new ObjectMapper().readTree(agent.requests().getLast());
+        assertThat(request.path("args")).extracting(JsonNode::asText).isEqualTo(args);
       }
       assertThat(agent.requests()).isNotEmpty();
     }

@@ -88,7 +88,7 @@ final class Installation implements AutoCloseable {
         .ignoreExceptions()
         .until(() -> pluginSays(example, "Plugin.Activate").contains("VolumeDriver"));
     String driver =
-        "/usr/libexec/kubernetes/kubelet-plugins/volume/exec/dory.storage~"
+        "/proc/1/root/usr/libexec/kubernetes/kubelet-plugins/volume/exec/dory.storage~"
             + example
             + "/"
             + example;

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param supportsCapabilities read and shown; no call of ours needs the plugin's Capabilities
  * @param enable16 whether the driver's {@code init} leaves out the capabilities; it reads that
  * @param sizes for the provisioner; read and shown
+ * @param asked what the original does not know
  * @param found what was found in the file
  */
 public record DriverSettings(
@@ -29,6 +30,7 @@ public record DriverSettings(
     boolean supportsCapabilities,
     boolean enable16,
     Sizes sizes,
+    Asked asked,
     Found found) {
 
   /**
@@ -56,6 +58,15 @@ public record DriverSettings(
       options = List.copyOf(options);
     }
   }
+
+  /**
+   * What is to be done about a volume that is mounted.
+   *
+   * @param selinuxRelabel whether its root gets the label of containers' files, under SELinux
+   * @param fsTypeOption the plugin's option for the PV's fsType; then a volume with another
+   *     filesystem is refused. Empty: the PV's fsType means nothing
+   */
+  public record Asked(boolean selinuxRelabel, Optional<String> fsTypeOption) {}
 
   /**
    * How the file was understood.
@@ -100,6 +111,10 @@ public record DriverSettings(
     List<String> sizeOptions = reader.list(SettingKey.SIZE_OPTIONS, Sizes.DEFAULT_OPTIONS);
     long factor = reader.number(SettingKey.CONVERSION_FACTOR, Sizes.DEFAULT_FACTOR);
     boolean enable16 = reader.bool(SettingKey.ENABLE_16, false);
+    SettingsReader ours = reader.withoutTelling();
+    Asked asked =
+        new Asked(
+            ours.bool(SettingKey.SELINUX_RELABEL, true), ours.text(SettingKey.FS_TYPE_OPTION));
     return new DriverSettings(
         new Log(path, debug),
         plugin,
@@ -108,6 +123,7 @@ public record DriverSettings(
         capabilities,
         enable16,
         new Sizes(sizeOptions, factor),
+        asked,
         new Found(
             reader.anyTaken(), unreadable.isPresent() ? List.of() : reader.problems(), unreadable));
   }

@@ -39,7 +39,8 @@ public final class FlexCodec {
         new DriverPath(Path.of(request.path("driver").asText())),
         request.path("pid").asLong(),
         args.getFirst(),
-        args.subList(1, args.size()));
+        args.subList(1, args.size()),
+        Optional.ofNullable(request.path("said").textValue()));
   }
 
   /** What a request asks for. */

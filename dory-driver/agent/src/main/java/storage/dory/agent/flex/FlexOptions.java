@@ -31,14 +31,22 @@ public record FlexOptions(Map<String, String> values) {
     return value("kubernetes.io/pod.uid");
   }
 
+  /** The filesystem the PV asks for. */
+  public Optional<String> fsType() {
+    return value("kubernetes.io/fsType");
+  }
+
   public boolean readOnly() {
     return value("kubernetes.io/readwrite").filter("ro"::equals).isPresent();
   }
 
   /**
    * What a volume is created with: all but its name, and but kubelet's own when they are stripped.
+   *
+   * @param fsTypeOption the option by which the plugin wants to know the filesystem asked for;
+   *     empty: it does not
    */
-  public Map<String, String> forCreate(boolean stripKubernetes) {
+  public Map<String, String> forCreate(boolean stripKubernetes, Optional<String> fsTypeOption) {
     Map<String, String> options = new TreeMap<>();
     values.forEach((key, value) -> {
       boolean kubelets = stripKubernetes && key.startsWith(KUBERNETES);
@@ -46,6 +54,9 @@ public record FlexOptions(Map<String, String> values) {
         options.put(key, value);
       }
     });
+    if (fsTypeOption.isPresent() && fsType().isPresent()) {
+      options.putIfAbsent(fsTypeOption.get(), fsType().get());
+    }
     return options;
   }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.agent.flex;
 
-/** The keys of {@code <driver>.json}, in the order in which their problems are told. */
+/**
+ * The keys of {@code <driver>.json}: the original's, in the order in which their problems are told,
+ * then ours.
+ */
 public enum SettingKey {
   LOG_FILE_PATH("logFilePath"),
   PLUGIN("dockerVolumePluginSocketPath"),
@@ -12,7 +15,10 @@ public enum SettingKey {
   SIZE_OPTIONS("listOfStorageResourceOptions"),
   CONVERSION_FACTOR("factorForConversion"),
   ENABLE_16("enable1.6"),
-  DEFAULT_OPTIONS("defaultOptions");
+  DEFAULT_OPTIONS("defaultOptions"),
+  SELINUX_RELABEL("selinuxRelabel"),
+  FS_TYPE_OPTION("fsTypeOption"),
+  START_AGENT("startAgent");
 
   private final String key;
 

@@ -25,6 +25,11 @@ final class SettingsReader {
     return value(key).map(GoText::of).filter(text -> !text.isEmpty()).map(this::taken);
   }
 
+  /** For keys of ours: that the original's files do not have them is no problem to tell. */
+  SettingsReader withoutTelling() {
+    return new SettingsReader(object);
+  }
+
   boolean bool(SettingKey key, boolean otherwise) {
     Optional<JsonNode> value = value(key);
     if (value.isEmpty()) {

@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 
 /**
  * A pod's directory for one volume: {@code <kubelet root>/pods/<pod
- * uid>/volumes/<vendor>~<driver>/<volume>} under any kubelet root. Nothing else is ever mounted on
- * or unmounted.
+ * uid>/volumes/<vendor>~<driver>/<volume>} under any kubelet root; a driver without vendor has no
+ * tilde. Nothing else is ever mounted on or unmounted.
  *
  * @param path absolute and normalised
  */
 public record TargetDirectory(Path path) {
   private static final Pattern FORM =
-      Pattern.compile("(?s)(?:/.*)?/pods/([A-Za-z0-9_.-]{1,128})/volumes/[^/]*~[^/]*/([^/]+)");
+      Pattern.compile("(?s)(?:/.*)?/pods/([A-Za-z0-9_.-]{1,128})/volumes/[^/]+/([^/]+)");
 
   public TargetDirectory {
     if (!path.isAbsolute() || !path.equals(path.normalize()) || !matcher(path).matches()) {

@@ -3,38 +3,42 @@ package storage.dory.agent.install;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dory.plugin.PluginDirectories;
 
 /**
- * Installs {@code <vendor>~<plugin>/<plugin>} for each plugin socket, within a second of its
- * appearing.
+ * Installs {@code <vendor>~<plugin>/<plugin>} for each plugin socket within a second of its
+ * appearing, and takes it away again when the plugin has gone for good and nothing of it is in use.
  *
- * <p>Kubelet watches these directories and starts the driver anew at any change of a file without a
- * leading dot. So a file is made under a dot name and renamed, only when it differs, and nothing
- * else is ever written there. An admin's settings file is kept.
+ * <p>A driver that is not in the ledger is somebody else's and left alone, and so are settings that
+ * are not as we wrote them.
  */
 public final class DriverInstaller implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DriverInstaller.class);
 
   private final PluginDirectories plugins;
   private final Place place;
+  private final Ledger ledger;
+  private final DriverUse use;
+  private final Patience patience;
+  private final DriverFiles files;
   private final Map<String, String> problems = new HashMap<>();
+  private final Map<String, Long> goneSince = new HashMap<>();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("install").factory());
@@ -46,11 +50,34 @@ public final class DriverInstaller implements AutoCloseable {
    * @param directory kubelet's for FlexVolume drivers
    * @param vendor first half of a driver's directory name
    */
-  public record Place(Path executable, Path directory, String vendor) {}
+  public record Place(Path executable, Path directory, String vendor) {
+    DriverHome of(String plugin) {
+      return new DriverHome(directory, vendor, plugin);
+    }
+  }
 
-  public DriverInstaller(PluginDirectories plugins, Place place) {
+  /**
+   * How long a plugin may be gone.
+   *
+   * @param clock nanoseconds that only go forward
+   */
+  public record Patience(Duration grace, LongSupplier clock) {}
+
+  /** Who uses a driver. */
+  @FunctionalInterface
+  public interface DriverUse {
+    /** Targets at which something is mounted or recorded, of the driver {@code <vendor>~<name>}. */
+    List<String> of(String home);
+  }
+
+  public DriverInstaller(
+      PluginDirectories plugins, Place place, Ledger ledger, DriverUse use, Patience patience) {
     this.plugins = plugins;
     this.place = place;
+    this.ledger = ledger;
+    this.use = use;
+    this.patience = patience;
+    this.files = new DriverFiles(place.executable());
   }
 
   public void start() {
@@ -61,10 +88,11 @@ public final class DriverInstaller implements AutoCloseable {
   void round() {
     try {
       SortedMap<String, Path> found = plugins.all();
-      problems.keySet().removeIf(name -> !found.containsKey(name));
-      found.forEach(this::installAndReport);
+      found.forEach((plugin, socket) ->
+          attempt(place.of(plugin), "installed", home -> install(home, socket)));
+      removeOthers(found.keySet());
     } catch (IOException | RuntimeException e) {
-      report("", "looking for plugins: " + e);
+      report("", "installed", "looking for plugins: " + e);
     }
   }
 
@@ -73,38 +101,103 @@ public final class DriverInstaller implements AutoCloseable {
     thread.shutdownNow();
   }
 
-  private void installAndReport(String plugin, Path socket) {
+  @FunctionalInterface
+  private interface Step {
+    void at(DriverHome home) throws IOException;
+  }
+
+  private void attempt(DriverHome home, String what, Step step) {
     try {
-      install(plugin, socket);
-      problems.remove(plugin);
+      step.at(home);
     } catch (IOException | RuntimeException e) {
-      report(plugin, e.toString());
+      report(home.name(), what, e.toString());
     }
   }
 
-  private void report(String plugin, String problem) {
-    if (!problem.equals(problems.put(plugin, problem))) {
-      LOG.warn("driver not installed plugin={} why=\"{}\"", plugin, problem);
+  private void report(String driver, String what, String problem) {
+    if (!problem.equals(problems.put(driver, problem))) {
+      LOG.warn("driver not {} driver={} why=\"{}\"", what, driver, problem);
     }
   }
 
-  private void install(String plugin, Path socket) throws IOException {
-    Path home = place.directory().resolve(place.vendor() + "~" + plugin);
-    Path driver = home.resolve(plugin);
-    Path settings = home.resolve(plugin + ".json");
-    Files.createDirectories(home);
-    // settings first: kubelet may run the driver as soon as it is there
-    if (!Files.exists(settings)) {
-      place(settings, settingsFor(socket), "rw-r--r--");
+  private void install(DriverHome home, Path socket) throws IOException {
+    byte[] settings = settingsFor(socket);
+    if (!isOurs(home, settings)) {
+      report(
+          home.name(),
+          "installed",
+          home.executable()
+              + " is there and was not installed by this agent: left alone; take the directory away"
+              + " to have it installed");
+      return;
     }
-    if (!isCurrent(driver)) {
-      place(driver, Files.readAllBytes(place.executable()), "rwxr-xr-x");
-      LOG.info("driver installed plugin={} path={} socket={}", plugin, driver, socket);
+    boolean withSettings = Files.exists(home.settings());
+    if (!withSettings || ledger.find(home).isEmpty()) {
+      note(home, settings);
+    }
+    if (!withSettings || !files.isCurrent(home)) {
+      files.install(home, settings);
+      LOG.info("driver installed path={} socket={}", home.executable(), socket);
+    }
+    problems.remove(home.name());
+  }
+
+  /** Noted, not there yet, or of an agent whose notes were lost: then all of it is as we write. */
+  private boolean isOurs(DriverHome home, byte[] settings) throws IOException {
+    if (ledger.find(home).isPresent()) {
+      return true;
+    }
+    HomeContents contents = files.contents(home);
+    if (!contents.executable()) {
+      return true;
+    }
+    boolean asWeWrite =
+        contents.others().isEmpty()
+            && contents.settings().equals(Optional.of(DriverFiles.hash(settings)));
+    if (asWeWrite) {
+      note(home, settings);
+    }
+    return asWeWrite;
+  }
+
+  private void note(DriverHome home, byte[] settings) throws IOException {
+    String hash = DriverFiles.hash(settings);
+    boolean others =
+        Files.exists(home.settings())
+            && !DriverFiles.hash(Files.readAllBytes(home.settings())).equals(hash);
+    ledger.write(new Installation(home, others ? Optional.empty() : Optional.of(hash)));
+  }
+
+  private void removeOthers(Set<String> found) throws IOException {
+    for (Installation each : ledger.all()) {
+      DriverHome home = each.home();
+      if (home.vendor().equals(place.vendor()) && found.contains(home.driver())) {
+        goneSince.remove(home.name());
+      } else {
+        attempt(home, "removed", ignored -> removeIfItMayGo(each));
+      }
     }
   }
 
-  private boolean isCurrent(Path driver) throws IOException {
-    return Files.isExecutable(driver) && Files.mismatch(driver, place.executable()) == -1;
+  private void removeIfItMayGo(Installation installation) throws IOException {
+    DriverHome home = installation.home();
+    long since = goneSince.computeIfAbsent(home.name(), name -> patience.clock().getAsLong());
+    Duration goneFor = Duration.ofNanos(patience.clock().getAsLong() - since);
+    if (goneFor.compareTo(patience.grace()) < 0) {
+      return;
+    }
+    switch (Removal.of(installation, files.contents(home), use.of(home.name()))) {
+      case Removal.Wait(String why) -> report(home.name(), "removed", why);
+      case Removal.Keep(String why) -> report(home.name(), "removed", why);
+      case Removal.Go() -> {
+        files.remove(home);
+        ledger.erase(home);
+        goneSince.remove(home.name());
+        problems.remove(home.name());
+        LOG.info(
+            "driver removed path={} pluginGoneFor={}s", home.executable(), goneFor.toSeconds());
+      }
+    }
   }
 
   private static byte[] settingsFor(Path socket) {
@@ -115,20 +208,5 @@ public final class DriverInstaller implements AutoCloseable {
                 .toPrettyString()
             + "\n")
         .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void place(Path file, byte[] content, String permissions) throws IOException {
-    Path hidden = file.resolveSibling("." + file.getFileName());
-    Files.deleteIfExists(hidden);
-    try (FileChannel channel =
-        FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(content);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString(permissions));
-      channel.force(true);
-    }
-    Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
   }
 }

@@ -33,6 +33,8 @@ public final class FfmMounter implements Mounter, AutoCloseable {
   private static final int EBUSY = 16;
   private static final int ENOENT = 2;
   private static final int EINVAL = 22;
+  private static final int EROFS = 30;
+  private static final int EOPNOTSUPP = 95;
   private static final int O_PATH_DIRECTORY_NOFOLLOW_CLOEXEC =
       0x200000 | 0x10000 | 0x20000 | 0x80000;
   private static final int MNT_DETACH = 2;
@@ -93,6 +95,11 @@ public final class FfmMounter implements Mounter, AutoCloseable {
   }
 
   @Override
+  public MountOutcome label(Path directory, String type, Duration limit) {
+    return within(limit, "labelling " + directory, () -> label(directory.toString(), type));
+  }
+
+  @Override
   public MountOutcome makeTarget(Path target, Duration limit) {
     return within(limit, "making " + target, () -> makeTarget(target));
   }
@@ -142,6 +149,27 @@ public final class FfmMounter implements Mounter, AutoCloseable {
       return new MountOutcome.Refused(
           "looking at " + source + ": " + reason(e) + " (as the agent sees it)");
     }
+  }
+
+  private MountOutcome label(String directory, String type) {
+    byte[] room = new byte[FileLabel.LONGEST];
+    int got = calls.lgetxattr(directory, FileLabel.ATTRIBUTE, room);
+    FileLabel wanted = FileLabel.of(room, Math.max(0, got)).withType(type);
+    int set = calls.lsetxattr(directory, FileLabel.ATTRIBUTE, wanted.bytes());
+    return switch (-set) {
+      case EOPNOTSUPP, EROFS -> new MountOutcome.Done();
+      default ->
+          set < 0
+              ? new MountOutcome.Refused(
+                  "giving "
+                      + directory
+                      + " the SELinux label "
+                      + wanted
+                      + ": "
+                      + calls.words(-set)
+                      + "; selinuxRelabel: false in the driver's .json does without")
+              : new MountOutcome.Done();
+    };
   }
 
   private static MountOutcome makeTarget(Path target) {

@@ -29,6 +29,12 @@ public interface Mounter {
    */
   MountOutcome inspect(Path source, Duration limit);
 
+  /**
+   * Gives a directory the SELinux type, as {@code chcon -t} does. Done also where there are no
+   * labels to give: the filesystem has none, or is read only.
+   */
+  MountOutcome label(Path directory, String type, Duration limit);
+
   /** Makes the target, mode 0750, when it is not there. */
   MountOutcome makeTarget(Path target, Duration limit);
 

@@ -2,6 +2,7 @@
 package storage.dory.agent.mount;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -35,6 +36,12 @@ final class Syscalls {
           FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
           Linker.Option.firstVariadicArg(2));
   private final MethodHandle close = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private final MethodHandle lgetxattr =
+      function("lgetxattr", FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
+  private final MethodHandle lsetxattr =
+      function(
+          "lsetxattr",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT));
   private final MethodHandle strerror =
       LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
@@ -80,6 +87,44 @@ final class Syscalls {
   void close(int descriptor) {
     try (Arena arena = Arena.ofConfined()) {
       int ignored = (int) close.invokeExact(arena.allocate(STATE), descriptor);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** How many bytes of an attribute's value are now in the room, from its beginning. */
+  int lgetxattr(String path, String name, byte[] room) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      MemorySegment value = arena.allocate(room.length);
+      long result =
+          (long)
+              lgetxattr.invokeExact(
+                  state,
+                  arena.allocateFrom(path),
+                  arena.allocateFrom(name),
+                  value,
+                  (long) room.length);
+      MemorySegment.copy(value, JAVA_BYTE, 0, room, 0, (int) Math.max(0, result));
+      return answer((int) result, state);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  int lsetxattr(String path, String name, byte[] value) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      int result =
+          (int)
+              lsetxattr.invokeExact(
+                  state,
+                  arena.allocateFrom(path),
+                  arena.allocateFrom(name),
+                  arena.allocateFrom(JAVA_BYTE, value),
+                  (long) value.length,
+                  0);
+      return answer(result, state);
     } catch (Throwable e) {
       throw impossible(e);
     }

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 import org.newsclub.net.unix.AFUNIXServerSocket;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
+import org.newsclub.net.unix.FileDescriptorCast;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ public final class CallServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CallServer.class);
   private static final int BACKLOG = 256;
 
-  private final Path socket;
+  private final Entrance entrance;
   private final Object socketKey;
   private final AFUNIXServerSocket listening;
   private final Limits limits;
@@ -54,10 +55,11 @@ public final class CallServer implements AutoCloseable {
    */
   public record Replies(UnaryOperator<String> answer, UnaryOperator<String> refusal) {}
 
-  private CallServer(Path socket, AFUNIXServerSocket listening, Limits limits, Replies replies)
+  private CallServer(
+      Entrance entrance, AFUNIXServerSocket listening, Limits limits, Replies replies)
       throws IOException {
-    this.socket = socket;
-    this.socketKey = keyOf(socket);
+    this.entrance = entrance;
+    this.socketKey = keyOf(entrance.socket());
     this.listening = listening;
     this.limits = limits;
     this.replies = replies;
@@ -67,8 +69,21 @@ public final class CallServer implements AutoCloseable {
 
   /** Listens and serves, with mode 0600, in place of a stale socket. */
   public static CallServer start(Path socket, Limits limits, Replies replies) throws IOException {
-    AFUNIXServerSocket listening = listen(socket);
-    CallServer server = new CallServer(socket, listening, limits, replies);
+    return start(new Entrance.At(socket), limits, replies);
+  }
+
+  /** Serves where calls come in. */
+  public static CallServer start(Entrance entrance, Limits limits, Replies replies)
+      throws IOException {
+    AFUNIXServerSocket listening =
+        switch (entrance) {
+          case Entrance.At(Path socket) -> listen(socket);
+          case Entrance.HandedOver(Path ignored, int descriptor) ->
+              FileDescriptorCast.unsafeUsing(descriptor).as(AFUNIXServerSocket.class);
+        };
+    // who has made its name takes it away
+    listening.setDeleteOnClose(false);
+    CallServer server = new CallServer(entrance, listening, limits, replies);
     Thread.ofPlatform().name("calls").start(server::accept);
     return server;
   }
@@ -93,12 +108,14 @@ public final class CallServer implements AutoCloseable {
     stopping = true;
     try {
       // a successor may have put its own socket there already
-      if (Files.exists(socket) && Objects.equals(keyOf(socket), socketKey)) {
+      if (entrance instanceof Entrance.At(Path socket)
+          && Files.exists(socket)
+          && Objects.equals(keyOf(socket), socketKey)) {
         Files.delete(socket);
       }
       listening.close();
     } catch (IOException e) {
-      LOG.debug("closing {}: {}", socket, e.toString());
+      LOG.debug("closing {}: {}", entrance.socket(), e.toString());
     }
   }
 

@@ -15,6 +15,7 @@ import storage.dory.plugin.VolumeName;
  * @param target the pod's directory
  * @param socket of the plugin
  * @param createWith options to create the volume with if there is none; empty: it must be there
+ * @param wishes what else is asked of it
  */
 public record MountRequest(
     Path target,
@@ -22,11 +23,23 @@ public record MountRequest(
     VolumeName volume,
     MountId id,
     boolean readOnly,
-    Optional<Map<String, String>> createWith) {
+    Optional<Map<String, String>> createWith,
+    Wishes wishes) {
+
+  /** With no further wishes. */
+  public MountRequest(
+      Path target,
+      Path socket,
+      VolumeName volume,
+      MountId id,
+      boolean readOnly,
+      Optional<Map<String, String>> createWith) {
+    this(target, socket, volume, id, readOnly, createWith, Wishes.NONE);
+  }
 
   /** The same at another target. */
   MountRequest at(Path other) {
-    return new MountRequest(other, socket, volume, id, readOnly, createWith);
+    return new MountRequest(other, socket, volume, id, readOnly, createWith, wishes);
   }
 
   /** The record to begin with. */

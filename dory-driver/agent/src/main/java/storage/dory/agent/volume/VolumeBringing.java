@@ -49,7 +49,8 @@ final class VolumeBringing {
       return failed(record, String.valueOf(e.getMessage()));
     }
     return switch (bringToAgent(plugin, record, bringing)) {
-      case Brought.At(Path source) -> bindAndRecord(record, source, bringing, deadline);
+      case Brought.At(Path source) ->
+          bindAndRecord(record, request.wishes(), source, bringing, deadline);
       case Brought.Unclear(String why) -> {
         MountRecord late = record.with(new MountState.LateMount(0));
         records.note(late);
@@ -73,8 +74,8 @@ final class VolumeBringing {
   }
 
   private VolumeOutcome bindAndRecord(
-      MountRecord record, Path source, Deadline bringing, Deadline deadline) {
-    Optional<String> refused = bind(record, source, bringing);
+      MountRecord record, Wishes wishes, Path source, Deadline bringing, Deadline deadline) {
+    Optional<String> refused = bind(record, wishes, source, bringing);
     if (refused.isPresent()) {
       return undo(record, refused.get(), deadline);
     }
@@ -93,10 +94,12 @@ final class VolumeBringing {
     return new VolumeOutcome.Done();
   }
 
-  private Optional<String> bind(MountRecord record, Path source, Deadline deadline) {
+  private Optional<String> bind(MountRecord record, Wishes wishes, Path source, Deadline deadline) {
     return why(mounter.inspect(source, deadline.left()))
+        .or(() -> wishes.label().flatMap(type -> why(mounter.label(source, type, deadline.left()))))
         .or(() -> why(mounter.makeTarget(record.target(), deadline.left())))
-        .or(() -> why(mounter.bind(source, record.target(), record.readOnly(), deadline.left())));
+        .or(() -> why(mounter.bind(source, record.target(), record.readOnly(), deadline.left())))
+        .or(() -> wishes.complaint(mounter.table().top(record.target())));
   }
 
   private VolumeOutcome undo(MountRecord record, String why, Deadline deadline) {

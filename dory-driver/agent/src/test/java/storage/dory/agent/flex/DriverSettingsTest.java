@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import storage.dory.agent.flex.DriverSettings.Asked;
 import storage.dory.agent.flex.DriverSettings.Found;
 import storage.dory.agent.flex.DriverSettings.Log;
 import storage.dory.agent.flex.DriverSettings.Sizes;
@@ -38,6 +39,7 @@ class DriverSettingsTest {
                 true,
                 false,
                 new Sizes(List.of("size", "sizeInGiB"), 1073741824),
+                new Asked(true, Optional.empty()),
                 NOTHING));
     assertThat(Log.DEFAULT_PATH).isEqualTo("/var/log/dory.log");
   }
@@ -64,6 +66,7 @@ class DriverSettingsTest {
                 false,
                 true,
                 new Sizes(List.of("a", "1", "true", "1.2345678e+07"), 1000),
+                new Asked(true, Optional.empty()),
                 NOTHING));
     assertThat(settings.found().problems())
         .containsExactly(
@@ -91,6 +94,7 @@ class DriverSettingsTest {
                 true,
                 false,
                 new Sizes(List.of("size", "sizeInGiB"), 1073741824),
+                new Asked(true, Optional.empty()),
                 NOTHING));
     assertThat(settings.found().overridden()).isTrue();
     assertThat(settings.found().problems())
@@ -173,6 +177,17 @@ class DriverSettingsTest {
         of.supportsCapabilities(),
         of.enable16(),
         of.sizes(),
+        of.asked(),
         NOTHING);
+  }
+
+  @Test
+  void keysOfOursAreTakenAndTheirAbsenceIsNotTold() {
+    DriverSettings settings =
+        DriverSettings.of("{\"selinuxRelabel\":\"f\",\"fsTypeOption\":\"filesystem\"}");
+
+    assertThat(settings.asked()).isEqualTo(new Asked(false, Optional.of("filesystem")));
+    assertThat(DriverSettings.of("{}").found().problems())
+        .noneMatch(each -> each.contains("selinux") || each.contains("fsType"));
   }
 }

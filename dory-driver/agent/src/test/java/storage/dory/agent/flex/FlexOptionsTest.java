@@ -4,6 +4,7 @@ package storage.dory.agent.flex;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FlexOptionsTest {
@@ -29,8 +30,24 @@ class FlexOptionsTest {
     FlexOptions options =
         new FlexOptions(Map.of("NAME", "v", "size", "5", "kubernetes.io/secret/k", "c2VjcmV0"));
 
-    assertThat(options.forCreate(true)).isEqualTo(Map.of("size", "5"));
-    assertThat(options.forCreate(false)).containsOnlyKeys("size", "kubernetes.io/secret/k");
+    assertThat(options.forCreate(true, Optional.empty())).isEqualTo(Map.of("size", "5"));
+    assertThat(options.forCreate(false, Optional.empty()))
+        .containsOnlyKeys("size", "kubernetes.io/secret/k");
+  }
+
+  @Test
+  void w5FsTypeIsPassedOnWhereThereIsAnOptionForIt() {
+    FlexOptions options =
+        new FlexOptions(Map.of("kubernetes.io/fsType", "xfs", "kubernetes.io/pod.uid", "u"));
+
+    assertThat(options.forCreate(true, Optional.of("filesystem")))
+        .isEqualTo(Map.of("filesystem", "xfs"));
+    assertThat(options("kubernetes.io/fsType", "").forCreate(true, Optional.of("filesystem")))
+        .isEmpty();
+    assertThat(
+            options("kubernetes.io/fsType", "xfs", "filesystem", "ext4")
+                .forCreate(true, Optional.of("filesystem")))
+        .isEqualTo(Map.of("filesystem", "ext4"));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +27,9 @@ class DriverInstallerTest {
 
   @TempDir private Path dir;
 
+  private List<String> uses = List.of();
+  private long now;
+  private Path socket = Path.of("");
   private DriverInstaller installer;
   private Path executable;
   private Path home;
@@ -34,14 +38,16 @@ class DriverInstallerTest {
   void prepare() throws IOException {
     executable = Files.writeString(dir.resolve("dory"), "first version");
     Path sockets = Files.createDirectory(dir.resolve("plugins"));
+    socket = sockets.resolve("p.sock");
     home = dir.resolve("drivers/dory.storage~p");
     installer =
         new DriverInstaller(
             new PluginDirectories(sockets),
-            new DriverInstaller.Place(executable, dir.resolve("drivers"), "dory.storage"));
-    ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-        .bind(UnixDomainSocketAddress.of(sockets.resolve("p.sock")))
-        .close();
+            new DriverInstaller.Place(executable, dir.resolve("drivers"), "dory.storage"),
+            new Ledger(dir.resolve("state/drivers")),
+            home -> uses,
+            new DriverInstaller.Patience(Duration.ofMinutes(10), () -> now));
+    bind(socket);
     Files.writeString(sockets.resolve("no-socket.sock"), "");
   }
 
@@ -111,6 +117,159 @@ class DriverInstallerTest {
     installer.round();
 
     assertThat(home.resolve("p")).hasContent("first version");
+  }
+
+  @Test
+  void leftoverOfAHalfMadeDirectoryDoesNotHinder() throws IOException {
+    Path staging = Files.createDirectories(dir.resolve("drivers/.dory.storage~p"));
+    Files.writeString(staging.resolve(".p"), "half a dri");
+    Files.writeString(staging.resolve("p.json"), "{}");
+
+    installer.round();
+
+    assertThat(names(dir.resolve("drivers"))).containsExactly("dory.storage~p");
+    assertThat(names(home)).containsExactlyInAnyOrder("p", "p.json");
+  }
+
+  @Test
+  void driverGoesWhenItsPluginHasBeenGoneForTheGraceTime() throws IOException {
+    installer.round();
+    Files.delete(socket);
+    installer.round();
+    now += Duration.ofMinutes(10).toNanos() - 1;
+    installer.round();
+    assertThat(names(home)).containsExactlyInAnyOrder("p", "p.json");
+
+    now++;
+    installer.round();
+
+    assertThat(names(dir.resolve("drivers"))).isEmpty();
+    assertThat(names(dir.resolve("state/drivers"))).isEmpty();
+  }
+
+  @Test
+  void pluginThatComesBackStartsTheGraceTimeAnewAndGetsItsDriverBack() throws IOException {
+    installer.round();
+    Files.delete(socket);
+    installer.round();
+    now += Duration.ofMinutes(9).toNanos();
+    bind(socket);
+    installer.round();
+    Files.delete(socket);
+    installer.round();
+    now += Duration.ofMinutes(9).toNanos();
+    installer.round();
+    assertThat(home.resolve("p")).exists();
+
+    now += Duration.ofMinutes(1).toNanos();
+    installer.round();
+    assertThat(home).doesNotExist();
+    bind(socket);
+    installer.round();
+    assertThat(names(home)).containsExactlyInAnyOrder("p", "p.json");
+  }
+
+  @Test
+  void driverStaysWhileKubeletNeedsItToUnmount() throws IOException {
+    installer.round();
+    Files.delete(socket);
+    uses = List.of("/k/pods/u/volumes/dory.storage~p/v");
+    installer.round();
+    now += Duration.ofDays(1).toNanos();
+    installer.round();
+    assertThat(home.resolve("p")).exists();
+
+    uses = List.of();
+    installer.round();
+    assertThat(home).doesNotExist();
+  }
+
+  @Test
+  void settingsTheAdminHasChangedKeepTheDriver() throws IOException {
+    installer.round();
+    Files.writeString(home.resolve("p.json"), "{\"createVolumes\":true}");
+    pluginGoesForGood();
+
+    assertThat(home.resolve("p")).exists();
+    assertThat(home.resolve("p.json")).hasContent("{\"createVolumes\":true}");
+  }
+
+  @Test
+  void settingsThatWereThereBeforeTheDriverKeepIt() throws IOException {
+    Files.createDirectories(home);
+    Files.writeString(home.resolve("p.json"), "the admin's own");
+    installer.round();
+    pluginGoesForGood();
+
+    assertThat(names(home)).containsExactlyInAnyOrder("p", "p.json");
+  }
+
+  @Test
+  void anythingElseInItsDirectoryKeepsTheDriver() throws IOException {
+    installer.round();
+    Files.writeString(home.resolve(".pvc-1"), "/where/the/original/has/it");
+    pluginGoesForGood();
+
+    assertThat(names(home)).containsExactlyInAnyOrder("p", "p.json", ".pvc-1");
+  }
+
+  @Test
+  void driverOfSomebodyElseIsNeitherReplacedNorRemoved() throws IOException {
+    Files.createDirectories(home);
+    Files.writeString(home.resolve("p"), "not ours");
+    assertThat(home.resolve("p").toFile().setExecutable(true)).isTrue();
+    installer.round();
+    pluginGoesForGood();
+
+    assertThat(names(home)).containsExactly("p");
+    assertThat(home.resolve("p")).hasContent("not ours");
+  }
+
+  @Test
+  void driverWhoseNotesWereLostIsTakenForOursWhenAllOfItIsAsWeWrite() throws IOException {
+    installer.round();
+    Files.delete(dir.resolve("state/drivers/dory.storage~p.json"));
+    Files.writeString(executable, "other version");
+
+    installer.round();
+
+    assertThat(home.resolve("p")).hasContent("other version");
+    pluginGoesForGood();
+    assertThat(home).doesNotExist();
+  }
+
+  @Test
+  void removalThatWasInterruptedIsFinished() throws IOException {
+    installer.round();
+    Files.delete(home.resolve("p.json"));
+    Files.delete(home.resolve("p"));
+    pluginGoesForGood();
+
+    assertThat(home).doesNotExist();
+    assertThat(names(dir.resolve("state/drivers"))).isEmpty();
+  }
+
+  @Test
+  void brokenNoteLeavesItsDriverAlone() throws IOException {
+    installer.round();
+    Files.writeString(dir.resolve("state/drivers/dory.storage~p.json"), "{\"directory\":");
+    Files.writeString(home.resolve("p.json"), "the admin's own");
+    pluginGoesForGood();
+
+    assertThat(names(home)).containsExactlyInAnyOrder("p", "p.json");
+  }
+
+  private void pluginGoesForGood() throws IOException {
+    Files.deleteIfExists(socket);
+    installer.round();
+    now += Duration.ofHours(1).toNanos();
+    installer.round();
+  }
+
+  private static void bind(Path path) throws IOException {
+    ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+        .bind(UnixDomainSocketAddress.of(path))
+        .close();
   }
 
   private static List<String> names(Path directory) throws IOException {

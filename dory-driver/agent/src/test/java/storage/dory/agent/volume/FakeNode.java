@@ -74,7 +74,16 @@ final class FakeNode implements Mounter {
   public MountOutcome inspect(Path source, Duration limit) {
     return refusing.contains("inspect")
         ? new MountOutcome.Refused("looking at " + source + ": not here")
-        : new MountOutcome.Done();
+        : refusing.contains("hanging")
+            ? new MountOutcome.TooLate("looking at " + source + ": no answer")
+            : new MountOutcome.Done();
+  }
+
+  @Override
+  public MountOutcome label(Path directory, String type, Duration limit) {
+    return refusing.contains("label")
+        ? new MountOutcome.Refused("giving " + directory + " the SELinux label " + type + ": no")
+        : effect("label " + directory + " " + type, MountOutcome.Done::new);
   }
 
   @Override

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package storage.dory.agent.kubelet;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for the kubelet among the processes of the node, as far as they are seen: in a pod that
+ * takes {@code hostPID}.
+ */
+public final class NodeProcesses {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeProcesses.class);
+  private static final long LARGEST_FILE = 1 << 20;
+
+  private final Path proc;
+
+  /**
+   * @param proc usually {@code /proc}
+   */
+  public NodeProcesses(Path proc) {
+    this.proc = proc;
+  }
+
+  /**
+   * A kubelet that was found.
+   *
+   * @param directories as it sees them
+   * @param drivers where this process has its directory of drivers
+   * @param rootIsHere whether this process sees its root directory at the same path
+   */
+  public record Found(KubeletDirectories directories, Path drivers, boolean rootIsHere) {}
+
+  /** The kubelet of this node, the one with the lowest process id; empty when none is seen. */
+  public Optional<Found> kubelet() {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+      Optional<Path> lowest = Optional.empty();
+      for (Path process : processes) {
+        boolean lower = lowest.isEmpty() || number(process) < number(lowest.get());
+        if (lower && KubeletArguments.of(argv(process)).isPresent()) {
+          lowest = Optional.of(process);
+        }
+      }
+      return lowest.flatMap(this::found);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("looking for kubelet among processes: {}", e.toString());
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Found> found(Path process) {
+    return KubeletArguments.of(argv(process))
+        .map(arguments ->
+            KubeletDirectories.of(arguments, file -> text(below(process.resolve("root"), file))))
+        .map(directories ->
+            new Found(
+                directories,
+                hosts(process, directories.drivers()),
+                Files.isDirectory(directories.root())));
+  }
+
+  /**
+   * The host's directory where this process sees it. Where kubelet is in a container of its own,
+   * its directories are the host's at the same paths: it could not serve pods otherwise.
+   */
+  private Path hosts(Path process, Path path) {
+    Optional<Path> own = namespace(proc.resolve("self"));
+    return own.isPresent() && own.equals(namespace(process))
+        ? path
+        : below(proc.resolve("1/root"), path);
+  }
+
+  private static Path below(Path root, Path absolute) {
+    return root.resolve(Path.of("/").relativize(absolute));
+  }
+
+  private static Optional<Path> namespace(Path process) {
+    try {
+      return Optional.of(Files.readSymbolicLink(process.resolve("ns/mnt")));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static List<String> argv(Path process) {
+    return text(process.resolve("cmdline")).stream()
+        .flatMap(line -> List.of(line.split("\0")).stream())
+        .toList();
+  }
+
+  private static Optional<String> text(Path file) {
+    try (var in = Files.newInputStream(file)) {
+      return Optional.of(new String(in.readNBytes((int) LARGEST_FILE), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // a process that has ended, or a file that kubelet does not have either
+      return Optional.empty();
+    }
+  }
+
+  private static long number(Path process) {
+    return Long.parseLong(String.valueOf(process.getFileName()));
+  }
+}
