@@ -87,15 +87,59 @@ final class Installation implements AutoCloseable {
         .atMost(READY)
         .ignoreExceptions()
         .until(() -> pluginSays(example, "Plugin.Activate").contains("VolumeDriver"));
-    String driver =
-        "/proc/1/root/usr/libexec/kubernetes/kubelet-plugins/volume/exec/dory.storage~"
-            + example
-            + "/"
-            + example;
-    await("driver installed")
+    awaitDriver(example);
+  }
+
+  /** Waits until the driver of a plugin is where kubelet looks for it. */
+  void awaitDriver(String plugin) {
+    await("driver installed").atMost(READY).ignoreExceptions().until(() -> hasDriver(plugin));
+  }
+
+  /** Whether the driver of a plugin is where kubelet looks for it. */
+  boolean hasDriver(String plugin) {
+    return inAgent("ls", "/proc/1/root/usr/libexec/kubernetes/kubelet-plugins/volume/exec")
+        .lines()
+        .anyMatch(("dory.storage~" + plugin)::equals);
+  }
+
+  /** Starts the agent anew with other arguments and waits until it serves. */
+  void agentWith(String... args) {
+    Pod before = only("app.kubernetes.io/name=dory-agent");
+    client()
+        .apps()
+        .daemonSets()
+        .inNamespace(NAMESPACE)
+        .withName("dory-agent")
+        .edit(set ->
+            new DaemonSetBuilder(set)
+                .editSpec()
+                .editTemplate()
+                .editSpec()
+                .editFirstContainer()
+                .withArgs(args)
+                .endContainer()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
+                .build());
+    await("the agent's pod replaced")
         .atMost(READY)
         .ignoreExceptions()
-        .until(() -> inAgent("test", "-x", driver).isEmpty());
+        .until(() ->
+            !only("app.kubernetes.io/name=dory-agent")
+                .getMetadata()
+                .getUid()
+                .equals(before.getMetadata().getUid()));
+    awaitReady("agent ready", "app.kubernetes.io/name=dory-agent");
+  }
+
+  /** What the agent has logged. */
+  String agentLog() {
+    return client()
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withName(only("app.kubernetes.io/name=dory-agent").getMetadata().getName())
+        .getLog();
   }
 
   /** The names of the volumes that a plugin on the node lists, as the plugin wrote them. */

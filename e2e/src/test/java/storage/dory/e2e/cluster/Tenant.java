@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -86,6 +87,11 @@ final class Tenant implements AutoCloseable {
 
   /** Starts a pod that mounts the claim at /data and runs a shell line there. */
   Pod start(String name, String claim, String shell) {
+    return start(name, claim, shell, new PodSecurityContext());
+  }
+
+  /** As {@link #start(String, String, String)}, as another user. */
+  Pod start(String name, String claim, String shell, PodSecurityContext as) {
     return client
         .pods()
         .inNamespace(namespace)
@@ -96,6 +102,7 @@ final class Tenant implements AutoCloseable {
                 .endMetadata()
                 .withNewSpec()
                 .withRestartPolicy("Never")
+                .withSecurityContext(as)
                 .withTerminationGracePeriodSeconds(2L)
                 .withAutomountServiceAccountToken(false)
                 .addNewContainer()
@@ -121,7 +128,12 @@ final class Tenant implements AutoCloseable {
 
   /** Runs a pod to its end, which must be success, removes it and answers what it printed. */
   String run(String name, String claim, String shell) {
-    start(name, claim, shell);
+    return run(name, claim, shell, new PodSecurityContext());
+  }
+
+  /** As {@link #run(String, String, String)}, as another user. */
+  String run(String name, String claim, String shell, PodSecurityContext as) {
+    start(name, claim, shell, as);
     awaitEnd(name);
     String printed = client.pods().inNamespace(namespace).withName(name).getLog();
     remove(name);
