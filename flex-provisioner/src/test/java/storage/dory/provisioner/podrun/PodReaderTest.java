@@ -56,8 +56,7 @@ class PodReaderTest {
 
   @Test
   void secretsOfThePodAreStruckOutOfItsWords() {
-    Pod handed =
-        made(order(Action.PROVISION, 1, definition(Map.of("password", "correct horse"))));
+    Pod handed = made(order(Action.PROVISION, 1, definition(Map.of("password", "correct horse"))));
 
     assertThat(outcome(ended(handed, 1, "login with correct horse failed, token=abc")))
         .isEqualTo(new PodOutcome.Failed("login with *** failed, token=*** (exit code 1)"));

@@ -157,9 +157,7 @@ class ProvisioningPodTest {
       for (var expected : Map.of("10s", 600L, "480s", 600L, "10m", 720L, "1h", 3720L).entrySet()) {
         Order order =
             order(
-                Action.PROVISION,
-                1,
-                definition(Map.of("provisioner.timeout", expected.getKey())));
+                Action.PROVISION, 1, definition(Map.of("provisioner.timeout", expected.getKey())));
         assertThat(projections(order, volume))
             .filteredOn(p -> p.getServiceAccountToken() != null)
             .singleElement()
