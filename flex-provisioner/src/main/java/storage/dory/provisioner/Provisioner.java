@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 import storage.dory.provisioner.admission.AdmissionView;
 import storage.dory.provisioner.catalog.Catalog;
 import storage.dory.provisioner.catalog.ConfigMapKey;
+import storage.dory.provisioner.catalog.DefinitionParser;
 import storage.dory.provisioner.claim.ClaimFacts;
 import storage.dory.provisioner.claim.ClaimReader;
 import storage.dory.provisioner.claim.Planner;
@@ -103,7 +104,7 @@ public final class Provisioner implements AutoCloseable {
             clock);
     definitions =
         new DefinitionReconciler(
-            ports, catalog, new VolumeClientSet(settings.pods()), this::classChanged);
+            ports, catalog, new VolumeClientSet(settings.pods()), new DefinitionParser(settings.privilegedNamespaces()), this::classChanged);
     claimWorkers = new Workers<>(claimQueue, claims, FAULTS);
     definitionWorkers = new Workers<>(definitionQueue, definitions, FAULTS);
     listen();

@@ -53,6 +53,14 @@ public final class ProvisionerMain implements Callable<Integer> {
   private List<String> namespaces = List.of();
 
   @Option(
+      names = "--allow-privileged-namespace",
+      paramLabel = "NAME",
+      description =
+          "trusted namespace whose pod templates may ask for privilege and host paths, repeatable;"
+              + " default: none")
+  private List<String> privilegedNamespaces = List.of();
+
+  @Option(
       names = "--kube-api",
       paramLabel = "URL",
       description = "URL handed to pods as kube-api; default: from the client's configuration")
@@ -141,6 +149,7 @@ public final class ProvisionerMain implements Callable<Integer> {
     ProvisionerSettings settings =
         new ProvisionerSettings(
             trusted(client),
+            Set.copyOf(privilegedNamespaces),
             workers,
             new PodSettings(
                 Optional.ofNullable(kubeApi)

@@ -355,6 +355,7 @@ class IdentityMockApiTest {
             client,
             new ProvisionerSettings(
                 Set.of(FakeCluster.TRUSTED),
+                Set.of(),
                 4,
                 new PodSettings("https://api", "/run/docker/plugins", "/v", "/s")),
             InstantSource.system(),

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import storage.dory.provisioner.fakes.FakeCluster;
 import storage.dory.provisioner.fakes.FakeControlPlane.Ending;
 import storage.dory.provisioner.fakes.Mortal;
+import storage.dory.provisioner.fakes.Quota;
 import storage.dory.provisioner.volume.Marks;
 
 /** The whole provisioner against an API server in memory. */
@@ -281,6 +282,53 @@ class ProvisionerMockApiTest {
       await("bound and tidy", () -> cluster.bound(claim) && cluster.tidy());
       cluster.unclaim(claim);
       awaitNothingLeft();
+      assertThat(provisioner.ill()).isEmpty();
+    }
+  }
+
+  @Test
+  void podThatAQuotaForbidsIsToldAtOnceAndMadeWhenThereIsRoom() {
+    Quota quota = new Quota();
+    try (Provisioner provisioner = cluster.provisioner(client, quota)) {
+      PersistentVolumeClaim claim = cluster.claim(CLASS);
+      await("told", () -> told(claim, "cannot be made: exceeded quota: small, requested: pods=1"));
+      assertThat(cluster.pods()).isEmpty();
+
+      quota.lift();
+
+      await("bound and tidy", () -> cluster.bound(claim) && cluster.tidy());
+      cluster.unclaim(claim);
+      awaitNothingLeft();
+      assertThat(provisioner.ill()).isEmpty();
+    }
+  }
+
+  @Test
+  void backOffOfOneClaimHoldsUpNoOther() {
+    Map<String, String> data = FakeCluster.good();
+    data.put("provisioner.max-pods", "1");
+    var _ = cluster.define("silver-provisioner", CLASS, data);
+    try (Provisioner provisioner = cluster.provisioner(client, writer -> writer)) {
+      PersistentVolumeClaim bad = cluster.claim(CLASS);
+      String badVolume = volumeName(bad);
+      cluster
+          .around()
+          .pods(properties ->
+              badVolume.equals(properties.get("pv-name"))
+                  ? cluster.around().half(properties)
+                  : cluster.around().usual(properties));
+      await("told", () -> told(bad, "attempt 2 of 15 failed: array is busy"));
+      List<PersistentVolumeClaim> good =
+          List.of(cluster.claim(CLASS), cluster.claim(CLASS), cluster.claim(CLASS));
+
+      await("others bound", () -> good.stream().allMatch(cluster::bound));
+
+      assertThat(cluster.bound(bad)).isFalse();
+      cluster.around().usualPods();
+      cluster.unclaim(bad);
+      good.forEach(cluster::unclaim);
+      awaitNothingLeft();
+      var _ = cluster.define("silver-provisioner", CLASS, FakeCluster.good());
       assertThat(provisioner.ill()).isEmpty();
     }
   }

@@ -41,8 +41,7 @@ public final class Catalog {
     return switch (found.size()) {
       case 0 -> new InForce.None();
       case 1 -> new InForce.One(found.getFirst());
-      default ->
-          new InForce.Several(found.stream().map(ProvisionerDefinition::source).sorted().toList());
+      default -> new InForce.Several(found);
     };
   }
 

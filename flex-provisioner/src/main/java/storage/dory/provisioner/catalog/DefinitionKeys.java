@@ -98,6 +98,14 @@ public final class DefinitionKeys {
           "WaitForFirstConsumer",
           "Of the StorageClass that is made.",
           text -> ValueReaders.oneOf(text, BindingMode.values(), BindingMode::text));
+  static final DefinitionKey<List<AllowedTopology>> ALLOWED_TOPOLOGIES =
+      key(
+          PREFIX + "allowed-topologies",
+          "YAML list, as in a StorageClass",
+          "",
+          "[{matchLabelExpressions: [{key: topology.kubernetes.io/zone, values: [a, b]}]}]",
+          "Of the StorageClass that is made.",
+          ValueReaders::topologies);
   static final DefinitionKey<Boolean> ALLOW_EXPANSION =
       key(
           PREFIX + "allow-volume-expansion",
@@ -115,6 +123,32 @@ public final class DefinitionKeys {
           "After a pod with action expand, whether kubelet has to grow the file system; false: the"
               + " pod has done everything.",
           ValueReaders::truth);
+  static final DefinitionKey<List<DataSourceKind>> DATA_SOURCES =
+      key(
+          PREFIX + "data-sources",
+          "claim, snapshot, comma-separated",
+          "",
+          "claim,snapshot",
+          "What the image can fill a new volume from; a claim whose dataSource is another is"
+              + " refused.",
+          ValueReaders::dataSources);
+  static final DefinitionKey<List<String>> CLAIM_PROPERTIES =
+      key(
+          PREFIX + "claim-properties",
+          "names of properties, comma-separated",
+          "",
+          "tier,snapshot-policy",
+          "Properties that a claim may set, over the class's, by its annotations"
+              + " `dory.storage/<property>`.",
+          ValueReaders::claimProperties);
+  static final DefinitionKey<String> POD_TEMPLATE =
+      optional(
+          PREFIX + "pod-template",
+          "YAML with metadata and spec, at most 32 KiB",
+          "{spec: {securityContext: {runAsUser: 1000}}}",
+          "Merged under what the provisioner sets in the provisioning pod; what it may say is in"
+              + " [provisioning-pod.md](provisioning-pod.md).",
+          ValueReaders::podTemplate);
   static final DefinitionKey<List<String>> PULL_SECRETS =
       key(
           PREFIX + "image-pull-secrets",
@@ -178,8 +212,12 @@ public final class DefinitionKeys {
         MAX_PODS,
         RECLAIM_POLICY,
         BINDING_MODE,
+        ALLOWED_TOPOLOGIES,
         ALLOW_EXPANSION,
         NODE_EXPANSION,
+        DATA_SOURCES,
+        CLAIM_PROPERTIES,
+        POD_TEMPLATE,
         PULL_SECRETS,
         RESOURCES,
         DOCKER_PLUGIN,

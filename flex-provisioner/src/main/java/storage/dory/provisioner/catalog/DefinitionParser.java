@@ -20,6 +20,20 @@ public final class DefinitionParser {
           .map(DefinitionKey::name)
           .collect(Collectors.toUnmodifiableSet());
 
+  private final Set<String> privileged;
+
+  /** Trusts no namespace with privileges. */
+  public DefinitionParser() {
+    this(Set.of());
+  }
+
+  /**
+   * @param privileged namespaces whose pod templates may ask for what reaches beyond a pod
+   */
+  public DefinitionParser(Set<String> privileged) {
+    this.privileged = Set.copyOf(privileged);
+  }
+
   /** Reads without side effects; the same text always gives the same answer. */
   public Parsed parse(RawDefinition raw) {
     String plugin =
@@ -36,6 +50,9 @@ public final class DefinitionParser {
     for (DefinitionKey<?> key : DefinitionKeys.all()) {
       reading.read(key);
     }
+    checkTemplate(raw, reading);
+    PropertySize.problem(properties)
+        .ifPresent(words -> reading.problem("properties", words));
     reading.need(DefinitionKeys.IMAGE);
     reading.need(DefinitionKeys.SERVICE_ACCOUNT);
     reading.needs(DefinitionKeys.VCS_IMAGE, DefinitionKeys.DOCKER_PLUGIN);
@@ -45,6 +62,18 @@ public final class DefinitionParser {
       return new Parsed.Bad(reading.problems);
     }
     return new Parsed.Good(definition(raw, reading, properties));
+  }
+
+  private void checkTemplate(RawDefinition raw, Reading reading) {
+    reading
+        .find(DefinitionKeys.POD_TEMPLATE)
+        .ifPresent(text ->
+            new PodTemplateRules(privileged.contains(raw.source().namespace()))
+                .problems(text)
+                .forEach(problem ->
+                    reading.problem(
+                        DefinitionKeys.POD_TEMPLATE.name() + " " + problem.key(),
+                        problem.words())));
   }
 
   private static void checkClass(RawDefinition raw, Reading reading) {
@@ -121,7 +150,12 @@ public final class DefinitionParser {
             .find(DefinitionKeys.VCS_IMAGE)
             .map(image -> new VolumeClientImage(image, reading.find(DefinitionKeys.VCS_SECRET))),
         reading.find(DefinitionKeys.FS_TYPE),
-        new ClaimTerms(reading.value(DefinitionKeys.NODE_EXPANSION)),
+        new ClaimTerms(
+            Set.copyOf(reading.value(DefinitionKeys.DATA_SOURCES)),
+            reading.value(DefinitionKeys.CLAIM_PROPERTIES),
+            reading.value(DefinitionKeys.NODE_EXPANSION)),
+        reading.find(DefinitionKeys.POD_TEMPLATE),
+        reading.value(DefinitionKeys.ALLOWED_TOPOLOGIES),
         properties);
   }
 

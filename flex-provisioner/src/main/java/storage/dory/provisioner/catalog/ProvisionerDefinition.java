@@ -11,6 +11,7 @@ import java.util.TreeMap;
  * A ConfigMap that was found good.
  *
  * @param serviceToken a literal token, historical; never printed
+ * @param podTemplate YAML that was found good for its namespace
  * @param properties the class's own properties, which may be secrets as well: never printed
  */
 public record ProvisionerDefinition(
@@ -32,10 +33,13 @@ public record ProvisionerDefinition(
     Optional<VolumeClientImage> volumeClient,
     Optional<String> fsType,
     ClaimTerms terms,
+    Optional<String> podTemplate,
+    List<AllowedTopology> allowedTopologies,
     Map<String, String> properties) {
 
   public ProvisionerDefinition {
     imagePullSecrets = List.copyOf(imagePullSecrets);
+    allowedTopologies = List.copyOf(allowedTopologies);
     properties = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(properties));
   }
 
@@ -60,6 +64,8 @@ public record ProvisionerDefinition(
         volumeClient,
         fsType,
         terms,
+        podTemplate,
+        allowedTopologies,
         all);
   }
 

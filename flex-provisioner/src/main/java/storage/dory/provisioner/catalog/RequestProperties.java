@@ -24,7 +24,10 @@ public final class RequestProperties {
           "service-token",
           "kube-api",
           "selected-node",
-          "docker-plugin");
+          "docker-plugin",
+          "data-source",
+          "data-source-name",
+          "data-source-pv-name");
 
   private RequestProperties() {}
 

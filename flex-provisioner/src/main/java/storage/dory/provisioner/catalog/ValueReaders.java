@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,28 @@ final class ValueReaders {
       Pattern.compile("([a-z0-9][-a-z0-9.]{0,252}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
   private static final Pattern LABEL_VALUE =
       Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
+  private static final Pattern CLAIM_PROPERTY =
+      Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+
+  /** Keys of a ConfigMap that choose what runs, and annotations of ours. */
+  private static final Set<String> OURS =
+      Set.of(
+          "image",
+          "service-account-name",
+          "plugin-name",
+          "claim",
+          "definition",
+          "inputs",
+          "verdict",
+          "request",
+          "attempt",
+          "config-map",
+          "since-attempt",
+          "node-given-back",
+          "filed",
+          "docker-scope");
+
+  private static final int LONGEST_TEMPLATE = 32 << 10;
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h)");
   private static final Pattern QUANTITY =
       Pattern.compile("\\d{1,18}(\\.\\d{1,9})?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?");
@@ -143,6 +166,56 @@ final class ValueReaders {
     }
     throw new IllegalArgumentException(
         "'" + brief(text) + "' is not one of " + String.join(", ", known));
+  }
+
+  static List<DataSourceKind> dataSources(String text) {
+    return parts(text).stream()
+        .map(part -> oneOf(part, DataSourceKind.values(), DataSourceKind::text))
+        .distinct()
+        .toList();
+  }
+
+  static List<String> claimProperties(String text) {
+    List<String> names = parts(text);
+    for (String name : names) {
+      matching(
+          CLAIM_PROPERTY,
+          name,
+          "cannot be the name of an annotation (letters, digits, -, _ and ., at most 63)");
+      if (RequestProperties.reserves(name)
+          || OURS.contains(name)
+          || name.startsWith(DefinitionKeys.PREFIX)) {
+        throw new IllegalArgumentException("'" + name + "' is not for a claim to set");
+      }
+    }
+    return names;
+  }
+
+  static String podTemplate(String text) {
+    if (text.getBytes(StandardCharsets.UTF_8).length > LONGEST_TEMPLATE) {
+      throw new IllegalArgumentException("is longer than 32 KiB");
+    }
+    return text;
+  }
+
+  static List<AllowedTopology> topologies(String text) {
+    if (text.isBlank()) {
+      return List.of();
+    }
+    List<AllowedTopology> terms = yaml(text, new TypeReference<List<AllowedTopology>>() {});
+    for (AllowedTopology term : terms) {
+      if (term.matchLabelExpressions().isEmpty()) {
+        throw new IllegalArgumentException("has a term without matchLabelExpressions");
+      }
+      for (AllowedTopology.Expression expression : term.matchLabelExpressions()) {
+        matching(LABEL_KEY, expression.key(), "is not the key of a label");
+        if (expression.values().isEmpty()) {
+          throw new IllegalArgumentException("'" + expression.key() + "' has no values");
+        }
+        expression.values().forEach(v -> matching(LABEL_VALUE, v, "is not the value of a label"));
+      }
+    }
+    return terms;
   }
 
   static List<TolerationRule> tolerations(String text) {

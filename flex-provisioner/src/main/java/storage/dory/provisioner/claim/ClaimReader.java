@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import storage.dory.provisioner.identity.FiledClaim;
 import storage.dory.provisioner.volume.Bytes;
@@ -54,6 +55,7 @@ public final class ClaimReader {
         filled(spec.getVolumeMode()).orElse("Filesystem"),
         spec.getSelector() != null,
         dataSource(spec),
+        properties(annotations),
         claim.getMetadata().getResourceVersion() == null
             ? ""
             : claim.getMetadata().getResourceVersion());
@@ -88,15 +90,34 @@ public final class ClaimReader {
     return Optional.ofNullable(spec.getResources().getRequests().get("storage"));
   }
 
-  private static Optional<String> dataSource(PersistentVolumeClaimSpec spec) {
-    if (spec.getDataSource() != null) {
-      return Optional.of(spec.getDataSource().getKind() + " " + spec.getDataSource().getName());
-    }
+  /** Where both are set they say the same; only the newer one can name a namespace. */
+  private static Optional<DataSource> dataSource(PersistentVolumeClaimSpec spec) {
     if (spec.getDataSourceRef() != null) {
+      var reference = spec.getDataSourceRef();
       return Optional.of(
-          spec.getDataSourceRef().getKind() + " " + spec.getDataSourceRef().getName());
+          new DataSource(
+              filled(reference.getApiGroup()).orElse(""),
+              reference.getKind(),
+              reference.getName(),
+              filled(reference.getNamespace())));
     }
-    return Optional.empty();
+    return Optional.ofNullable(spec.getDataSource())
+        .map(source ->
+            new DataSource(
+                filled(source.getApiGroup()).orElse(""),
+                source.getKind(),
+                source.getName(),
+                Optional.empty()));
+  }
+
+  private static Map<String, String> properties(Map<String, String> annotations) {
+    Map<String, String> properties = new TreeMap<>();
+    annotations.forEach((name, value) -> {
+      if (name.startsWith(Marks.PREFIX)) {
+        properties.put(name.substring(Marks.PREFIX.length()), value);
+      }
+    });
+    return properties;
   }
 
   private static Optional<String> filled(@Nullable String text) {

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.provisioner.claim;
 
+import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
+import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
+import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
+import io.fabric8.kubernetes.api.model.TopologySelectorTerm;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import storage.dory.provisioner.catalog.BindingMode;
@@ -15,8 +20,10 @@ public record ClassFacts(
     String provisioner,
     BindingMode bindingMode,
     String reclaimPolicy,
-    Map<String, String> parameters) {
+    Map<String, String> parameters,
+    List<TopologySelectorTerm> allowedTopologies) {
   public ClassFacts {
+    allowedTopologies = List.copyOf(allowedTopologies);
     parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
   }
 
@@ -29,12 +36,28 @@ public record ClassFacts(
         storageClass.getProvisioner() == null ? "" : storageClass.getProvisioner(),
         BindingMode.of(mode == null ? "" : mode),
         policy == null ? "Delete" : policy,
-        storageClass.getParameters() == null ? Map.of() : storageClass.getParameters());
+        storageClass.getParameters() == null ? Map.of() : storageClass.getParameters(),
+        storageClass.getAllowedTopologies() == null
+            ? List.of()
+            : storageClass.getAllowedTopologies());
   }
 
   /** Whether we are its provisioner. */
   public boolean ours() {
     return provisioner.equals(Marks.PROVISIONER);
+  }
+
+  /** Its allowed topologies in the words of a node selector. */
+  public List<NodeSelectorTerm> topologies() {
+    return allowedTopologies.stream()
+        .map(term ->
+            new NodeSelectorTermBuilder()
+                .withMatchExpressions(
+                    term.getMatchLabelExpressions().stream()
+                        .map(e -> new NodeSelectorRequirement(e.getKey(), "In", e.getValues()))
+                        .toList())
+                .build())
+        .toList();
   }
 
   /** A definition with the parameters of this class put over its properties. */

@@ -6,6 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import storage.dory.provisioner.catalog.ProvisionerDefinition;
 
 /** A short hash of what a request is made from: when it changes, trying again makes sense. */
@@ -14,12 +16,14 @@ public final class Inputs {
 
   private Inputs() {}
 
-  static String of(ClaimFacts claim, ProvisionerDefinition effective) {
+  static String of(
+      ClaimFacts claim, ProvisionerDefinition effective, Map<String, String> asked) {
     return hash(
         List.of(
             claim.size().toString(),
             claim.accessModes().toString(),
             claim.volumeMode(),
+            new TreeMap<>(asked).toString(),
             everything(effective)));
   }
 
@@ -57,7 +61,8 @@ public final class Inputs {
         d.resources().toString(),
         d.dockerPlugin().toString(),
         d.fsType().toString(),
-        d.terms().toString(),
+        Boolean.toString(d.terms().nodeExpansion()),
+        d.podTemplate().orElse(""),
         d.properties().toString());
   }
 }

@@ -2,8 +2,13 @@
 package storage.dory.provisioner.claim;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import storage.dory.provisioner.catalog.BindingMode;
+import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.catalog.InForce;
+import storage.dory.provisioner.catalog.PropertySize;
 import storage.dory.provisioner.catalog.ProvisionerDefinition;
 import storage.dory.provisioner.identity.Filer;
 import storage.dory.provisioner.podrun.Action;
@@ -21,9 +26,17 @@ final class Orders {
 
   /** What is needed for one more pod, or why there can be none. */
   sealed interface Basis {
-    record Usable(ProvisionerDefinition effective, String inputs) implements Basis {}
+    record Usable(
+        ProvisionerDefinition effective, Map<String, String> asked, String inputs)
+        implements Basis {}
 
     record Unusable(String words) implements Basis {}
+
+    /** The labels of a node decide, and nobody has asked for them yet. */
+    record AskNode(String node) implements Basis {}
+
+    /** Something has to come first, and nobody says when it does. */
+    record NotYet(String words) implements Basis {}
 
     /** Not our claim, or not yet: nobody needs to be told. */
     record NotNow(String why) implements Basis {}
@@ -45,8 +58,7 @@ final class Orders {
     }
     return switch (view.inForce()) {
       case InForce.One(ProvisionerDefinition definition) -> {
-        ProvisionerDefinition effective = storageClass.over(definition);
-        yield new Basis.Usable(effective, Inputs.of(claim, effective));
+        yield usable(claim, storageClass.over(definition), view.original());
       }
       case InForce.None none ->
           new Basis.Unusable(
@@ -55,13 +67,72 @@ final class Orders {
                   + ": the administrator has to add or mend one (label storage-class: "
                   + storageClass.name()
                   + ")");
-      case InForce.Several(List<?> sources) ->
-          new Basis.Unusable(
-              "several ConfigMaps serve class "
-                  + storageClass.name()
-                  + " and none wins: "
-                  + String.join(", ", sources.stream().map(String::valueOf).toList()));
+      case InForce.Several several -> oneOf(view, claim, storageClass, several);
     };
+  }
+
+  /** The node that the scheduler selected may tell which of several ConfigMaps it is. */
+  private static Basis oneOf(
+      View view, ClaimFacts claim, ClassFacts storageClass, InForce.Several several) {
+    Optional<ProvisionerDefinition> found =
+        view.node() instanceof Sight.Seen<NodeFacts>(NodeFacts node)
+            ? several.on(node.labels())
+            : Optional.empty();
+    if (found.isPresent()) {
+      return usable(claim, storageClass.over(found.get()), view.original());
+    }
+    boolean waits = storageClass.bindingMode() == BindingMode.WAIT_FOR_FIRST_CONSUMER;
+    if (waits && several.apart() && claim.selectedNode().isEmpty()) {
+      return new Basis.NotNow("no node is selected yet");
+    }
+    if (waits && several.apart() && view.node() instanceof Sight.Unseen) {
+      return new Basis.AskNode(claim.selectedNode().get());
+    }
+    return new Basis.Unusable(
+        "several ConfigMaps serve class "
+            + storageClass.name()
+            + " and none wins"
+            + claim
+                .selectedNode()
+                .map(node -> " by its provisioner.node-selector on node " + node)
+                .orElse("")
+            + ": "
+            + String.join(", ", several.sources().stream().map(String::valueOf).toList()));
+  }
+
+  private static Basis usable(
+      ClaimFacts claim, ProvisionerDefinition effective, Optional<ClaimFacts> original) {
+    return switch (Source.of(claim, effective, original)) {
+      case Source.Refused(String words) -> new Basis.Unusable(words);
+      case Source.NotYet(String words) -> new Basis.NotYet(words);
+      case Source.Served(Map<String, String> source) -> {
+        Map<String, String> asked = asked(claim, effective);
+        asked.putAll(source);
+        Map<String, String> all = new TreeMap<>(effective.properties());
+        all.putAll(asked);
+        yield PropertySize.problem(all)
+            .<Basis>map(words -> new Basis.Unusable("the properties of class and claim " + words))
+            .orElseGet(() ->
+                new Basis.Usable(effective, asked, Inputs.of(claim, effective, asked)));
+      }
+    };
+  }
+
+  /** What the claim sets, as far as the ConfigMap lets it. */
+  private static Map<String, String> asked(ClaimFacts claim, ProvisionerDefinition effective) {
+    Map<String, String> asked = new TreeMap<>(claim.properties());
+    asked.keySet().retainAll(effective.terms().claimProperties());
+    return asked;
+  }
+
+  /** Where a pod that makes a volume may run. */
+  static Order.Whereabouts where(View view, ClaimFacts claim) {
+    return new Order.Whereabouts(
+        claim.selectedNode(),
+        Optional.empty(),
+        Optional.empty(),
+        view.storageClass().map(ClassFacts::topologies).orElse(List.of()),
+        Optional.empty());
   }
 
   /** A pod that makes the volume. Who filed the claim is not known here. */
@@ -71,8 +142,13 @@ final class Orders {
       Basis.Usable basis,
       int attempt,
       int since,
-      Optional<String> shunned) {
+      Order.Whereabouts where) {
     ClassFacts storageClass = view.storageClass().orElseThrow();
+    List<PodFacts> before = view.pods(Action.PROVISION);
+    boolean earlierRan =
+        attempt > 1
+            && (before.isEmpty()
+                || before.stream().anyMatch(pod -> pod.mayHaveRun() || pod.earlierRan()));
     return new Order(
         Action.PROVISION,
         attempt,
@@ -85,8 +161,10 @@ final class Orders {
             claim.accessModes(),
             claim.volumeMode()),
         storageClass.reclaimPolicy(),
-        new Order.Whereabouts(claim.selectedNode(), shunned, Optional.empty()),
+        where,
         basis.inputs(),
+        basis.asked(),
+        earlierRan,
         basis.effective());
   }
 
@@ -101,14 +179,15 @@ final class Orders {
                 new Order.Whereabouts(
                     Optional.ofNullable(record.selectedNode()),
                     Optional.empty(),
+                    pod.node(),
+                    List.of(),
                     Optional.empty())));
   }
 
   /** A pod that deletes what is behind a volume. */
   static Optional<Order> delete(View view, VolumeFacts volume, int attempt) {
     Optional<RecordedOrder> recorded = volume.definition().flatMap(RecordedOrder::read);
-    Order.Whereabouts where =
-        new Order.Whereabouts(Optional.empty(), Optional.empty(), volume.nodeAffinity());
+    Order.Whereabouts where = Order.Whereabouts.on(volume.nodeAffinity());
     if (recorded.filter(r -> r.claimUid().equals(view.uid().value())).isPresent()) {
       return delete(view, recorded.get(), attempt, where);
     }
@@ -130,6 +209,8 @@ final class Orders {
               volume.reclaimPolicy(),
               where,
               Inputs.of(effective),
+              Map.of(),
+              attempt > 1,
               effective));
     }
     return Optional.empty();
@@ -167,8 +248,10 @@ final class Orders {
                 claim.accessModes(),
                 claim.volumeMode()),
             volume.reclaimPolicy(),
-            new Order.Whereabouts(Optional.empty(), shunned, volume.nodeAffinity()),
-            Inputs.of(claim, definition),
+            Order.Whereabouts.on(volume.nodeAffinity()).shunning(shunned),
+            Inputs.of(claim, definition, asked(claim, definition)),
+            asked(claim, definition),
+            attempt > 1,
             definition,
             filer(view, volume)));
   }
@@ -189,15 +272,17 @@ final class Orders {
     }
     return Optional.of(
         new Order(
-                Action.DELETE,
-                attempt,
-                attempt,
-                record.claim(),
-                record.wish(),
-                record.reclaimPolicy(),
-                where,
-                Inputs.of(definition),
-                definition)
+            Action.DELETE,
+            attempt,
+            attempt,
+            record.claim(),
+            record.wish(),
+            record.reclaimPolicy(),
+            where,
+            Inputs.of(definition),
+            record.askedAgain(),
+            attempt > 1,
+            definition)
             .filedBy(record.filer()));
   }
 
@@ -206,12 +291,19 @@ final class Orders {
    * it now serves another plugin, which would know nothing of the volume.
    */
   private static ProvisionerDefinition definition(View view, RecordedOrder record) {
-    if (view.inForce() instanceof InForce.One(ProvisionerDefinition now)
-        && now.storageClass().equals(record.storageClass())
-        && now.dockerPlugin().equals(Optional.ofNullable(record.dockerPlugin()))) {
-      return effective(view, now);
-    }
-    return record.definition(Optional.empty());
+    return view.inForce()
+        .from(new ConfigMapKey(record.namespace(), record.configMap()))
+        .or(() -> only(view))
+        .filter(now -> now.storageClass().equals(record.storageClass()))
+        .filter(now -> now.dockerPlugin().equals(Optional.ofNullable(record.dockerPlugin())))
+        .map(now -> effective(view, now))
+        .orElseGet(() -> record.definition(Optional.empty()));
+  }
+
+  private static Optional<ProvisionerDefinition> only(View view) {
+    return view.inForce() instanceof InForce.One(ProvisionerDefinition definition)
+        ? Optional.of(definition)
+        : Optional.empty();
   }
 
   private static ProvisionerDefinition effective(View view, ProvisionerDefinition definition) {

@@ -24,6 +24,9 @@ public sealed interface Step {
   /** Ask the API server whether the volume is really not there. */
   record ConfirmVolume(ClaimUid uid) implements Step {}
 
+  /** Ask the API server for the node that was selected for the claim. */
+  record ReadNode(ClaimUid uid, String name) implements Step {}
+
   /** Make the pod, then its Secret. */
   record Launch(Order order) implements Step {}
 

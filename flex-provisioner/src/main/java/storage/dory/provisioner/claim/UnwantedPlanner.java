@@ -12,6 +12,7 @@ import storage.dory.provisioner.podrun.PodFacts;
 import storage.dory.provisioner.podrun.PodOutcome;
 import storage.dory.provisioner.reconcile.Backoff;
 import storage.dory.provisioner.volume.ClaimRef;
+import storage.dory.provisioner.volume.Marks;
 import storage.dory.provisioner.volume.VolumeFacts;
 import storage.dory.provisioner.volume.VolumePhase;
 
@@ -67,9 +68,12 @@ final class UnwantedPlanner {
               : PodWait.wanted(view, deletes.getLast(), now, of(claim), Tell.Kind.CLEANUP_FAILED);
     }
     PodFacts pod = provisions.getLast();
-    boolean mayExist = pod.attempt() > 1 || pod.mayHaveRun();
+    boolean mayExist = pod.earlierRan() || pod.mayHaveRun();
     if (!mayExist) {
       return Plan.of(new Step.FinishPod(pod));
+    }
+    if (view.pods().stream().anyMatch(PodFacts::givenUp)) {
+      return givenUp(claim, pod, deletes);
     }
     return pursue(
         view,
@@ -78,6 +82,36 @@ final class UnwantedPlanner {
         Tell.Kind.CLEANUP_FAILED,
         attempt -> Orders.undo(view, pod, attempt),
         Plan.of(new Step.FinishPod(pod)));
+  }
+
+  /** An administrator says that nobody shall try any longer. */
+  private static Plan givenUp(ClaimRef claim, PodFacts pod, List<PodFacts> deletes) {
+    if (!deletes.isEmpty() && !deletes.getLast().ended()) {
+      return PodWait.unwanted(deletes.getLast(), "it was given up");
+    }
+    return Plan.of(
+        new Step.FinishPod(pod),
+        Tell.of(
+            claim,
+            Tell.Kind.CLEANUP_FAILED,
+            "given up by annotation "
+                + Marks.GIVE_UP
+                + ": volume "
+                + claim.uid().volumeName()
+                + " may be left in the storage system"));
+  }
+
+  /** What an administrator can do who does not want it to be tried for ever. */
+  private static String wayOut(PodFacts pod, Tell.Kind kind) {
+    return kind == Tell.Kind.DELETE_FAILED
+        ? ". To keep what is left, set the volume's reclaim policy to Retain"
+        : ". To leave what may be left: kubectl -n "
+            + pod.namespace()
+            + " annotate pod "
+            + pod.name()
+            + " "
+            + Marks.GIVE_UP
+            + "=true";
   }
 
   private Plan delete(View view, VolumeFacts volume, Instant now) {
@@ -189,7 +223,8 @@ final class UnwantedPlanner {
                 + words
                 + "; tried again after "
                 + Math.max(1, delay.toSeconds())
-                + " s");
+                + " s"
+                + wayOut(pod, kind));
     return changed || !now.isBefore(due)
         ? Plan.of(new Step.Launch(order.get()), tell)
         : Plan.of(new Step.WaitUntil(due, "back-off"), tell);

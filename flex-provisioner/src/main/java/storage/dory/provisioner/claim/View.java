@@ -15,6 +15,8 @@ import storage.dory.provisioner.volume.VolumeFacts;
  * Everything the cluster shows about one request.
  *
  * @param volume the volume named after the claim, whoever made it
+ * @param original the claim that this claim is to be a clone of, where it is there
+ * @param node the node that was selected for the claim; unseen as well when none was
  * @param pods all our pods of this request
  * @param storageClass the class of the claim, else of the volume, else of the pods
  * @param inForce what serves that class
@@ -25,6 +27,8 @@ public record View(
     ClaimUid uid,
     Sight<ClaimFacts> claim,
     Sight<VolumeFacts> volume,
+    Optional<ClaimFacts> original,
+    Sight<NodeFacts> node,
     List<PodFacts> pods,
     Optional<ClassFacts> storageClass,
     InForce inForce,

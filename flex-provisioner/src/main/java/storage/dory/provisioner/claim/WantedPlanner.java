@@ -15,6 +15,9 @@ import storage.dory.provisioner.volume.VolumeFacts;
 
 /** The way of a claim that exists: a pod, its ending, another pod or the volume. */
 final class WantedPlanner {
+  /** Nothing tells when a claim that is to be cloned has its volume. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+
   private final Backoff backoff;
   private final ExpansionPlanner expansion;
 
@@ -33,7 +36,7 @@ final class WantedPlanner {
     }
     List<PodFacts> pods = view.pods(Action.PROVISION);
     if (pods.isEmpty()) {
-      return expansion.plan(view, claim, now).orElseGet(() -> first(view, claim));
+      return expansion.plan(view, claim, now).orElseGet(() -> first(view, claim, now));
     }
     PodFacts pod = pods.getLast();
     Optional<Step> adoption = pod.ended() ? adoption(view, pod) : Optional.empty();
@@ -46,7 +49,7 @@ final class WantedPlanner {
     return switch (pod.outcome()) {
       case PodOutcome.NotStarted n -> waiting(view, claim, pod, now);
       case PodOutcome.ImageTrouble i -> waiting(view, claim, pod, now);
-      case PodOutcome.Unschedulable u -> waiting(view, claim, pod, now);
+      case PodOutcome.Unschedulable u -> withoutNode(view, claim, pod, now);
       case PodOutcome.Running r -> waiting(view, claim, pod, now);
       case PodOutcome.Succeeded s -> succeeded(view, claim, pod, now);
       case PodOutcome.Final(String words) -> finalEnd(view, claim, pod, words);
@@ -55,11 +58,30 @@ final class WantedPlanner {
     };
   }
 
+  /** No node takes the pod: perhaps the one that it has to run on is no more. */
+  private static Plan withoutNode(View view, ClaimFacts claim, PodFacts pod, Instant now) {
+    if (!byConsumer(view) || claim.selectedNode().isEmpty() || pod.deleting()) {
+      return waiting(view, claim, pod, now);
+    }
+    return switch (view.node()) {
+      case Sight.Unseen<NodeFacts> unseen ->
+          Plan.of(new Step.ReadNode(view.uid(), claim.selectedNode().get()));
+      case Sight.Gone<NodeFacts> gone -> Plan.of(new Step.StopPod(pod, "its node has gone"));
+      case Sight.Seen<NodeFacts> seen -> waiting(view, claim, pod, now);
+    };
+  }
+
+  private static boolean byConsumer(View view) {
+    return view.storageClass()
+        .filter(c -> c.bindingMode() == BindingMode.WAIT_FOR_FIRST_CONSUMER)
+        .isPresent();
+  }
+
   private static Plan waiting(View view, ClaimFacts claim, PodFacts pod, Instant now) {
     return PodWait.wanted(view, pod, now, new Tell.Subject.OfClaim(claim.ref()), Tell.Kind.FAILED);
   }
 
-  private static Plan first(View view, ClaimFacts claim) {
+  private static Plan first(View view, ClaimFacts claim, Instant now) {
     if (!claim.pending() || !claim.handedToUs() || claim.deleting()) {
       return Plan.of(new Step.Rest("the claim does not wait for us"));
     }
@@ -78,10 +100,12 @@ final class WantedPlanner {
     return switch (Orders.basis(view, claim)) {
       case Orders.Basis.NotNow(String why) -> Plan.of(new Step.Rest(why));
       case Orders.Basis.Unusable(String words) -> told(claim, words);
+      case Orders.Basis.NotYet(String words) -> later(claim, words, now);
+      case Orders.Basis.AskNode(String node) -> Plan.of(new Step.ReadNode(view.uid(), node));
       case Orders.Basis.Usable basis when waitsForConsumer(view, claim) ->
           Plan.of(new Step.Rest("no node is selected yet"));
       case Orders.Basis.Usable basis ->
-          Plan.of(new Step.Launch(Orders.provision(view, claim, basis, 1, 1, Optional.empty())));
+          Plan.of(new Step.Launch(Orders.provision(view, claim, basis, 1, 1, Orders.where(view, claim))));
     };
   }
 
@@ -157,15 +181,13 @@ final class WantedPlanner {
       case Orders.Basis.Usable basis -> Plan.of(new Step.Rest("final"), tell);
       case Orders.Basis.NotNow(String why) -> Plan.of(new Step.Rest(why), tell);
       case Orders.Basis.Unusable(String why) -> Plan.of(new Step.Rest(why), tell);
+      case Orders.Basis.NotYet(String why) -> Plan.of(new Step.Rest(why), tell);
+      case Orders.Basis.AskNode(String node) -> Plan.of(new Step.ReadNode(view.uid(), node));
     };
   }
 
   private Plan reschedule(View view, ClaimFacts claim, PodFacts pod, String words, Instant now) {
-    boolean byConsumer =
-        view.storageClass()
-            .filter(c -> c.bindingMode() == BindingMode.WAIT_FOR_FIRST_CONSUMER)
-            .isPresent();
-    if (!byConsumer) {
+    if (!byConsumer(view)) {
       return again(view, claim, pod, words, pod.node(), now);
     }
     if (pod.nodeGivenBack()) {
@@ -195,9 +217,25 @@ final class WantedPlanner {
       String words,
       Optional<String> shunned,
       Instant now) {
+    if (byConsumer(view)
+        && claim.selectedNode().isPresent()
+        && view.node() instanceof Sight.Gone<NodeFacts>) {
+      return Plan.of(
+          new Step.GiveBackNode(claim),
+          Tell.of(
+              claim.ref(),
+              Tell.Kind.FAILED,
+              "node "
+                  + claim.selectedNode().get()
+                  + " has gone: "
+                  + words
+                  + "; the scheduler chooses again"));
+    }
     return switch (Orders.basis(view, claim)) {
       case Orders.Basis.NotNow(String why) -> told(claim, words + "; not tried again: " + why);
       case Orders.Basis.Unusable(String why) -> told(claim, words + "; not tried again: " + why);
+      case Orders.Basis.NotYet(String why) -> later(claim, words + "; " + why, now);
+      case Orders.Basis.AskNode(String node) -> Plan.of(new Step.ReadNode(view.uid(), node));
       case Orders.Basis.Usable basis when !basis.inputs().equals(pod.inputs()) ->
           Plan.of(launchAfresh(view, claim, basis, pod));
       case Orders.Basis.Usable basis when waitsForConsumer(view, claim) ->
@@ -220,7 +258,15 @@ final class WantedPlanner {
             ? Plan.of(new Step.WaitUntil(due, "back-off"), tell)
             : Plan.of(
                 new Step.Launch(
-                    Orders.provision(view, claim, basis, pod.attempt() + 1, pod.since(), shunned)),
+                    Orders.provision(
+                        view,
+                        claim,
+                        basis,
+                        pod.attempt() + 1,
+                        pod.since(),
+                        shunned.isPresent()
+                            ? Orders.where(view, claim).shunning(shunned)
+                            : Orders.where(view, claim).preferring(pod.node()))),
                 tell);
       }
     };
@@ -233,14 +279,17 @@ final class WantedPlanner {
     }
     int attempt = pod.attempt() + 1;
     return new Step.Launch(
-        Orders.provision(view, claim, basis, attempt, attempt, Optional.empty()));
+        Orders.provision(view, claim, basis, attempt, attempt, Orders.where(view, claim)));
   }
 
   private static boolean waitsForConsumer(View view, ClaimFacts claim) {
-    return claim.selectedNode().isEmpty()
-        && view.storageClass()
-            .filter(c -> c.bindingMode() == BindingMode.WAIT_FOR_FIRST_CONSUMER)
-            .isPresent();
+    return claim.selectedNode().isEmpty() && byConsumer(view);
+  }
+
+  private static Plan later(ClaimFacts claim, String words, Instant now) {
+    return Plan.of(
+        new Step.WaitUntil(now.plus(LOOK_AGAIN), "something has to come first"),
+        Tell.of(claim.ref(), Tell.Kind.FAILED, words));
   }
 
   private static Plan told(ClaimFacts claim, String words) {

@@ -20,6 +20,9 @@ public interface ClusterView {
   /** The claim of that identity. */
   Optional<PersistentVolumeClaim> claim(ClaimUid uid);
 
+  /** A claim by its name. */
+  Optional<PersistentVolumeClaim> claim(String namespace, String name);
+
   /** The claims that name a class. */
   List<PersistentVolumeClaim> claimsOf(String storageClass);
 

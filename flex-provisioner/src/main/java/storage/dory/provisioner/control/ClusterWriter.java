@@ -2,6 +2,7 @@
 package storage.dory.provisioner.control;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -31,6 +32,9 @@ public interface ClusterWriter {
 
   /** Asks for a pod. */
   Optional<Pod> readPod(String namespace, String name);
+
+  /** Asks for a node. */
+  Optional<Node> readNode(String name);
 
   /** Makes a pod. */
   Written<Pod> createPod(Pod pod);

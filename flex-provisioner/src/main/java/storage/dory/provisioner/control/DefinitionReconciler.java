@@ -2,6 +2,9 @@
 package storage.dory.provisioner.control;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.TopologySelectorLabelRequirement;
+import io.fabric8.kubernetes.api.model.TopologySelectorTerm;
+import io.fabric8.kubernetes.api.model.TopologySelectorTermBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
@@ -14,6 +17,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.dory.provisioner.catalog.AllowedTopology;
+import storage.dory.provisioner.catalog.BindingMode;
 import storage.dory.provisioner.catalog.Catalog;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.catalog.DefinitionParser;
@@ -43,19 +48,22 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
   private final Catalog catalog;
   private final VolumeClientSet volumeClients;
   private final Consumer<String> classChanged;
-  private final DefinitionParser parser = new DefinitionParser();
+  private final DefinitionParser parser;
 
   /**
+   * @param parser knows which namespaces may ask for privileges
    * @param classChanged is told the name of each class for which something else is in force now
    */
   public DefinitionReconciler(
       ClaimReconciler.Ports ports,
       Catalog catalog,
       VolumeClientSet volumeClients,
+      DefinitionParser parser,
       Consumer<String> classChanged) {
     this.ports = ports;
     this.catalog = catalog;
     this.volumeClients = volumeClients;
+    this.parser = parser;
     this.classChanged = classChanged;
   }
 
@@ -103,12 +111,15 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
     List<String> problems = new ArrayList<>();
     boolean classWasThere = ports.view().storageClass(definition.storageClass()).isPresent();
     ensureClass(definition).ifPresent(problems::add);
-    if (catalog.of(definition.storageClass()) instanceof InForce.Several(List<ConfigMapKey> all)) {
+    if (catalog.of(definition.storageClass()) instanceof InForce.Several all
+        && !(all.apart() && waitsForConsumer(definition))) {
       problems.add(
           "label storage-class: class "
               + definition.storageClass()
               + " is served by several ConfigMaps and none is used for new claims: "
-              + String.join(", ", all.stream().map(ConfigMapKey::toString).toList()));
+              + String.join(", ", all.sources().stream().map(ConfigMapKey::toString).toList())
+              + ". A class with volume-binding-mode WaitForFirstConsumer can be served by several"
+              + " that have different provisioner.node-selector");
     } else if (problems.isEmpty()) {
       ensureVolumeClient(definition).ifPresent(problems::add);
     }
@@ -127,6 +138,15 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
     return stale.isPresent() || (problems.isEmpty() && classWasThere)
         ? stale
         : Optional.of(LOOK_AGAIN);
+  }
+
+  private boolean waitsForConsumer(ProvisionerDefinition definition) {
+    return ports
+        .view()
+        .storageClass(definition.storageClass())
+        .map(ClassFacts::read)
+        .filter(c -> c.bindingMode() == BindingMode.WAIT_FOR_FIRST_CONSUMER)
+        .isPresent();
   }
 
   /** Makes the class unless there is one; what is wrong with the one that is there. */
@@ -168,6 +188,17 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
         .withReclaimPolicy(definition.reclaimPolicy().text())
         .withVolumeBindingMode(definition.bindingMode().text())
         .withAllowVolumeExpansion(definition.allowExpansion())
+        .withAllowedTopologies(
+            definition.allowedTopologies().stream().map(DefinitionReconciler::topology).toList())
+        .build();
+  }
+
+  private static TopologySelectorTerm topology(AllowedTopology allowed) {
+    return new TopologySelectorTermBuilder()
+        .withMatchLabelExpressions(
+            allowed.matchLabelExpressions().stream()
+                .map(e -> new TopologySelectorLabelRequirement(e.key(), e.values()))
+                .toList())
         .build();
   }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.provisioner.control;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +14,7 @@ import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.catalog.ProvisionerDefinition;
 import storage.dory.provisioner.claim.ClaimFacts;
 import storage.dory.provisioner.claim.ExpansionState;
+import storage.dory.provisioner.claim.NodeFacts;
 import storage.dory.provisioner.claim.Step;
 import storage.dory.provisioner.claim.Tell;
 import storage.dory.provisioner.claim.View;
@@ -66,6 +69,10 @@ final class StepDoer {
         }
         yield Optional.empty();
       }
+      case Step.ReadNode(ClaimUid uid, String name) -> {
+        sightings.node(uid, name, ports.writer().readNode(name).map(StepDoer::facts));
+        yield Optional.empty();
+      }
       case Step.Launch(Order order) -> launch(view, order);
       case Step.GiveSecret(PodFacts pod) -> giveSecret(pod);
       case Step.StopPod(PodFacts pod, String why) -> {
@@ -95,10 +102,17 @@ final class StepDoer {
       }
       case Step.GiveBackNode(var claim) -> {
         log.info("node given back claim={} node={}", claim.ref(), claim.selectedNode().orElse(""));
+        sightings.nodeIsGivenBack(claim.ref().uid());
         yield settled(ports.writer().clearSelectedNode(claim));
       }
       case Step.NoteNodeGivenBack(PodFacts pod) -> settled(ports.writer().noteNodeGivenBack(pod));
     };
+  }
+
+  private static NodeFacts facts(Node node) {
+    return new NodeFacts(
+        node.getMetadata().getName(),
+        Optional.ofNullable(node.getMetadata().getLabels()).orElse(Map.of()));
   }
 
   private Optional<Duration> launch(View view, Order anonymous) {

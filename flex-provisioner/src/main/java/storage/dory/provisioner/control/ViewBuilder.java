@@ -9,6 +9,7 @@ import storage.dory.provisioner.catalog.Catalog;
 import storage.dory.provisioner.claim.ClaimFacts;
 import storage.dory.provisioner.claim.ClaimReader;
 import storage.dory.provisioner.claim.ClassFacts;
+import storage.dory.provisioner.claim.NodeFacts;
 import storage.dory.provisioner.claim.Sight;
 import storage.dory.provisioner.claim.View;
 import storage.dory.provisioner.podrun.Action;
@@ -61,6 +62,8 @@ final class ViewBuilder {
         uid,
         claim,
         volume,
+        original(claim),
+        node(uid, claim),
         pods,
         className.isEmpty()
             ? Optional.empty()
@@ -68,6 +71,25 @@ final class ViewBuilder {
         catalog.of(className),
         cluster.trusted(),
         sightings.secretsGiven(pods.stream().map(PodFacts::objectUid).toList()));
+  }
+
+  private Sight<NodeFacts> node(ClaimUid uid, Sight<ClaimFacts> claim) {
+    return claim instanceof Sight.Seen<ClaimFacts>(ClaimFacts facts)
+        ? facts
+            .selectedNode()
+            .map(name -> sightings.node(uid, name))
+            .orElseGet(Sight.Unseen::new)
+        : new Sight.Unseen<>();
+  }
+
+  private Optional<ClaimFacts> original(Sight<ClaimFacts> claim) {
+    return claim instanceof Sight.Seen<ClaimFacts>(ClaimFacts facts)
+        ? facts
+            .dataSource()
+            .filter(source -> source.kind().equals("PersistentVolumeClaim"))
+            .flatMap(source -> cluster.claim(facts.ref().namespace(), source.name()))
+            .map(ClaimReader::read)
+        : Optional.empty();
   }
 
   private static Optional<String> className(

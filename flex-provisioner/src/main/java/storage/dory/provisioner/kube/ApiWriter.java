@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -88,6 +89,11 @@ public final class ApiWriter implements ClusterWriter {
   public Optional<Pod> readPod(String namespace, String name) {
     return read(() -> client.pods().inNamespace(namespace).withName(name).get())
         .map(shelves.pods::put);
+  }
+
+  @Override
+  public Optional<Node> readNode(String name) {
+    return read(() -> client.nodes().withName(name).get());
   }
 
   @Override

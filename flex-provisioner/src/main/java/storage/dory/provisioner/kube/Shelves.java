@@ -185,6 +185,11 @@ public final class Shelves implements ClusterView, AutoCloseable {
   }
 
   @Override
+  public Optional<PersistentVolumeClaim> claim(String namespace, String name) {
+    return claims.get(namespace + "/" + name);
+  }
+
+  @Override
   public List<PersistentVolumeClaim> claimsOf(String storageClass) {
     return claims.by(BY_CLASS, storageClass);
   }

@@ -8,9 +8,11 @@ import io.fabric8.kubernetes.api.model.NodeAffinityBuilder;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
+import io.fabric8.kubernetes.api.model.PreferredSchedulingTerm;
 import io.fabric8.kubernetes.api.model.PreferredSchedulingTermBuilder;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The node affinity of a pod. By affinity and not by name, so that taints and room still count. */
 final class NodeChoice {
@@ -27,16 +29,10 @@ final class NodeChoice {
           .withNodeSelectorTerms(required)
           .endRequiredDuringSchedulingIgnoredDuringExecution();
     }
-    whereabouts
-        .shunned()
-        .ifPresent(node ->
-            affinity.withPreferredDuringSchedulingIgnoredDuringExecution(
-                new PreferredSchedulingTermBuilder()
-                    .withWeight(100)
-                    .withPreference(named("NotIn", node))
-                    .build()));
+    List<PreferredSchedulingTerm> preferred = preferred(whereabouts);
+    affinity.withPreferredDuringSchedulingIgnoredDuringExecution(preferred);
     NodeAffinity built = affinity.build();
-    return required.isEmpty() && whereabouts.shunned().isEmpty()
+    return required.isEmpty() && preferred.isEmpty()
         ? Optional.empty()
         : Optional.of(new AffinityBuilder().withNodeAffinity(built).build());
   }
@@ -45,7 +41,19 @@ final class NodeChoice {
     if (whereabouts.affinity().isPresent()) {
       return whereabouts.affinity().get().getNodeSelectorTerms();
     }
-    return whereabouts.selected().map(node -> List.of(named("In", node))).orElse(List.of());
+    return whereabouts
+        .selected()
+        .map(node -> List.of(named("In", node)))
+        .orElse(whereabouts.topologies());
+  }
+
+  private static List<PreferredSchedulingTerm> preferred(Order.Whereabouts whereabouts) {
+    return Stream.concat(
+            whereabouts.shunned().map(node -> named("NotIn", node)).stream(),
+            whereabouts.preferred().map(node -> named("In", node)).stream())
+        .map(term ->
+            new PreferredSchedulingTermBuilder().withWeight(100).withPreference(term).build())
+        .toList();
   }
 
   private static NodeSelectorTerm named(String operator, String node) {

@@ -15,6 +15,8 @@ import storage.dory.provisioner.volume.Marks;
  * @param mayHaveRun whether its container may have done something
  * @param goneBy when a pod that is being deleted counts as ended although its node says nothing
  * @param deadline how long it may run
+ * @param earlierRan whether the container of an attempt before it may have run
+ * @param givenUp whether an administrator wants no more of its request
  * @param definition the record of its order, see {@link RecordedOrder}
  */
 public record PodFacts(
@@ -39,6 +41,8 @@ public record PodFacts(
     String configMap,
     String inputs,
     boolean nodeGivenBack,
+    boolean earlierRan,
+    boolean givenUp,
     List<String> finalizers) {
   public PodFacts {
     finalizers = List.copyOf(finalizers);

@@ -47,6 +47,9 @@ public final class PodReader {
   private static final Set<String> CONTAINER_TROUBLE =
       Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
 
+  /** Value of {@link Marks#EARLIER}. */
+  static final String NONE = "none";
+
   private PodReader() {}
 
   /** Reads one of our pods at a time; empty when the pod does not say which request it is of. */
@@ -91,6 +94,8 @@ public final class PodReader {
             annotations.getOrDefault(ProvisioningPod.CONFIG_MAP, ""),
             annotations.getOrDefault(Marks.INPUTS, ""),
             annotations.containsKey(Marks.NODE_GIVEN_BACK),
+            attempt > 1 && !NONE.equals(annotations.get(Marks.EARLIER)),
+            "true".equals(annotations.get(Marks.GIVE_UP)),
             meta.getFinalizers() == null ? List.of() : meta.getFinalizers()));
   }
 
@@ -200,7 +205,11 @@ public final class PodReader {
       // kubelet turned it away: then there is no status of a container
       return status.getContainerStatuses() != null && !status.getContainerStatuses().isEmpty();
     }
-    return nodeSilent || state.getWaiting() == null;
+    // a report of a container that is being made may be the last before somebody took the pod away
+    // by force, and the container may run by then; one that cannot be made does not run soon
+    String reason = state.getWaiting() == null ? "" : orEmpty(state.getWaiting().getReason());
+    boolean cannot = IMAGE_TROUBLE.contains(reason) || CONTAINER_TROUBLE.contains(reason);
+    return nodeSilent || !cannot;
   }
 
   private static Optional<Instant> finished(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.provisioner.podrun;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -21,10 +22,13 @@ public record PropertySet(Map<String, String> values) {
   /** Name of the property that is never put into the environment. */
   public static final String TOKEN = "service-token";
 
+  /** Name of the property that says what a new volume is filled from, and beginning of others. */
+  public static final String SOURCE = "data-source";
+
   private static final Pattern FILE_NAME = Pattern.compile("[-._a-zA-Z0-9]{1,253}");
   private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]*");
 
-  /** The kernel takes no longer string than 128 KiB in an environment. */
+  /** Bytes; the kernel takes no longer string than 128 KiB in an environment. */
   private static final int LONGEST_VALUE = 100_000;
 
   public PropertySet {
@@ -39,6 +43,13 @@ public record PropertySet(Map<String, String> values) {
         .properties()
         .forEach((name, value) -> {
           if (!RequestProperties.reserves(name)) {
+            all.put(name, value);
+          }
+        });
+    order
+        .asked()
+        .forEach((name, value) -> {
+          if (!RequestProperties.reserves(name) || name.startsWith(SOURCE)) {
             all.put(name, value);
           }
         });
@@ -67,8 +78,16 @@ public record PropertySet(Map<String, String> values) {
     return new PropertySet(all);
   }
 
-  /** Why a class's properties cannot be handed to a pod; empty when they can. */
+  /** Why a class's parameters cannot be handed to a pod; empty when they can. */
   public static Optional<String> problem(Map<String, String> properties) {
+    List<String> reserved =
+        properties.keySet().stream().filter(RequestProperties::reserves).sorted().toList();
+    if (!reserved.isEmpty()) {
+      return Optional.of(
+          "the class has parameters that only the provisioner sets for each request: "
+              + String.join(", ", reserved)
+              + "; the class has to be made again without them");
+    }
     List<String> bad =
         properties.keySet().stream()
             .filter(name ->
@@ -96,7 +115,7 @@ public record PropertySet(Map<String, String> values) {
       String variable = variable(name);
       boolean ours = RequestProperties.reserves(name);
       boolean alone = ours || claimants.getOrDefault(variable, 0) == 2;
-      boolean fits = value.length() <= LONGEST_VALUE && value.indexOf('\0') < 0;
+      boolean fits = value.getBytes(StandardCharsets.UTF_8).length <= LONGEST_VALUE && value.indexOf('\0') < 0;
       boolean allowed = !RefusedVariables.contains(variable) && !name.equals(TOKEN);
       if (alone && fits && allowed && VARIABLE.matcher(variable).matches()) {
         variables.put(variable, name);

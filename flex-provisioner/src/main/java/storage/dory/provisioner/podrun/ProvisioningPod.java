@@ -53,6 +53,15 @@ public final class ProvisioningPod {
 
   /** The pod: it is the record of the order and exists before anything is done. */
   public Pod pod(Order order) {
+    Pod ours = ours(order);
+    return order
+        .definition()
+        .podTemplate()
+        .map(template -> PodTemplate.of(template).under(ours))
+        .orElse(ours);
+  }
+
+  private Pod ours(Order order) {
     ProvisionerDefinition definition = order.definition();
     return new PodBuilder()
         .withMetadata(meta(order))
@@ -103,6 +112,9 @@ public final class ProvisioningPod {
     annotations.put(Marks.DEFINITION, RecordedOrder.of(order).text());
     annotations.put(Marks.INPUTS, order.inputs());
     annotations.put(Marks.SINCE, Integer.toString(order.since()));
+    if (order.attempt() > 1 && !order.earlierRan()) {
+      annotations.put(Marks.EARLIER, PodReader.NONE);
+    }
     annotations.put(CONFIG_MAP, order.definition().source().name());
     return new ObjectMetaBuilder()
         .withName(order.podName())

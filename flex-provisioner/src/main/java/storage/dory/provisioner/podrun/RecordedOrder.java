@@ -9,14 +9,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import storage.dory.provisioner.catalog.BindingMode;
 import storage.dory.provisioner.catalog.ClaimTerms;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.catalog.ContainerResources;
 import storage.dory.provisioner.catalog.Placing;
+import storage.dory.provisioner.catalog.PodTemplateRules;
 import storage.dory.provisioner.catalog.ProvisionerDefinition;
 import storage.dory.provisioner.catalog.ReclaimPolicy;
+import storage.dory.provisioner.catalog.RequestProperties;
 import storage.dory.provisioner.identity.Filer;
 import storage.dory.provisioner.volume.Bytes;
 import storage.dory.provisioner.volume.ClaimRef;
@@ -52,6 +56,8 @@ public record RecordedOrder(
     @Nullable String selectedNode,
     boolean literalToken,
     boolean nodeExpansion,
+    @Nullable Map<String, String> asked,
+    @Nullable String podTemplate,
     @Nullable String username,
     @Nullable List<String> groups) {
   /** Of a definition that is not there any more: as many as when nobody says how many. */
@@ -85,6 +91,8 @@ public record RecordedOrder(
         order.whereabouts().selected().orElse(null),
         definition.serviceToken().isPresent(),
         definition.terms().nodeExpansion(),
+        order.asked(),
+        definition.podTemplate().orElse(null),
         order.filer().map(Filer::username).orElse(null),
         order.filer().map(Filer::groups).orElse(null));
   }
@@ -161,7 +169,9 @@ public record RecordedOrder(
         Optional.ofNullable(dockerPlugin),
         Optional.empty(),
         Optional.ofNullable(fsType),
-        new ClaimTerms(nodeExpansion),
+        new ClaimTerms(Set.of(), List.of(), nodeExpansion),
+        template(),
+        List.of(),
         properties == null ? Map.of() : properties);
   }
 
@@ -179,10 +189,32 @@ public record RecordedOrder(
         wish(),
         orEmpty(reclaimPolicy),
         new Order.Whereabouts(
-            Optional.ofNullable(selectedNode), Optional.empty(), Optional.empty()),
+            Optional.ofNullable(selectedNode),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty()),
         pod.inputs(),
+        asked == null ? Map.of() : asked,
+        pod.earlierRan(),
         definition(literalToken ? token : Optional.empty()),
         filer());
+  }
+
+  /**
+   * The template, if any namespace might have it: whoever may write on a volume must not get a
+   * privileged pod by that.
+   */
+  private Optional<String> template() {
+    return Optional.ofNullable(podTemplate)
+        .filter(text -> new PodTemplateRules(false).problems(text).isEmpty());
+  }
+
+  /** What the claim asked for beside its size, without the source of a volume that exists by now. */
+  public Map<String, String> askedAgain() {
+    Map<String, String> again = new TreeMap<>(asked == null ? Map.of() : asked);
+    again.keySet().removeIf(RequestProperties::reserves);
+    return again;
   }
 
   /** Shows no property: a value may be a secret. */

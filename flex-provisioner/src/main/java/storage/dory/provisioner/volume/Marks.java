@@ -12,6 +12,9 @@ public final class Marks {
   public static final String PROVISIONED_BY = "pv.kubernetes.io/provisioned-by";
   public static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
 
+  /** Beginning of all that follow, and of the annotations by which a claim sets properties. */
+  public static final String PREFIX = "dory.storage/";
+
   public static final String REQUEST = "dory.storage/request";
   public static final String ACTION = "dory.storage/action";
   public static final String ATTEMPT = "dory.storage/attempt";
@@ -20,6 +23,13 @@ public final class Marks {
   public static final String INPUTS = "dory.storage/inputs";
   public static final String SINCE = "dory.storage/since-attempt";
   public static final String NODE_GIVEN_BACK = "dory.storage/node-given-back";
+
+  /** On a pod: whether the container of an attempt before it may have run; {@code none} if not. */
+  public static final String EARLIER = "dory.storage/earlier";
+
+  /** On a pod, by an administrator: what may be left in the storage system is left there. */
+  public static final String GIVE_UP = "dory.storage/give-up";
+
   public static final String VERDICT = "dory.storage/verdict";
 
   /** On a claim: name of the user who filed it. */

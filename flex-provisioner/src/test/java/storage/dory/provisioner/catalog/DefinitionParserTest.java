@@ -8,10 +8,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DefinitionParserTest {
   private static final ConfigMapKey SOURCE = new ConfigMapKey("dory-system", "silver");
@@ -37,6 +39,13 @@ class DefinitionParserTest {
     data.put("provisioner.vcs-image", "dory/rclone-plugin:0.1.0");
     data.put("provisioner.vcs-secret", "remotes");
     data.put("provisioner.fs-type", "ext4");
+    data.put("provisioner.node-expansion", "true");
+    data.put("provisioner.data-sources", "claim, snapshot");
+    data.put("provisioner.claim-properties", "tier");
+    data.put("provisioner.pod-template", "{spec: {priorityClassName: low}}");
+    data.put(
+        "provisioner.allowed-topologies",
+        "[{matchLabelExpressions: [{key: zone, values: [a, b]}]}]");
     data.put("zone", "a\nb");
 
     ProvisionerDefinition definition = good(data);
@@ -58,6 +67,13 @@ class DefinitionParserTest {
     assertThat(definition.dockerPlugin()).contains("rclone");
     assertThat(definition.volumeClient().orElseThrow().secret()).contains("remotes");
     assertThat(definition.fsType()).contains("ext4");
+    assertThat(definition.terms())
+        .isEqualTo(new ClaimTerms(Set.of(DataSourceKind.values()), List.of("tier"), true));
+    assertThat(definition.podTemplate()).contains("{spec: {priorityClassName: low}}");
+    assertThat(definition.allowedTopologies())
+        .containsExactly(
+            new AllowedTopology(
+                List.of(new AllowedTopology.Expression("zone", List.of("a", "b")))));
     assertThat(definition.properties()).isEqualTo(Map.of("zone", "a\nb"));
   }
 
@@ -127,6 +143,12 @@ class DefinitionParserTest {
         "provisioner.docker-plugin|../etc",
         "provisioner.docker-plugin|UP",
         "provisioner.fs-type|ext4 -F",
+        "provisioner.node-expansion|1",
+        "provisioner.data-sources|volume",
+        "provisioner.claim-properties|action",
+        "provisioner.allowed-topologies|[{}]",
+        "provisioner.allowed-topologies|[{matchLabelExpressions: [{key: zone}]}]",
+        "provisioner.allowed-topologies|zone",
       })
   void badValueIsRefusedWithItsKey(String key, String value) {
     Map<String, String> data = new TreeMap<>(least());
@@ -192,9 +214,57 @@ class DefinitionParserTest {
         catalog.put(
             other, new DefinitionParser().parse(new RawDefinition(other, "silver", least())));
 
-    assertThat(catalog.of("silver")).isEqualTo(new InForce.Several(List.of(other, SOURCE)));
+    assertThat(catalog.of("silver"))
+        .isInstanceOfSatisfying(
+            InForce.Several.class,
+            several -> {
+              assertThat(several.sources()).containsExactly(other, SOURCE);
+              assertThat(several.apart()).isFalse();
+            });
     var _ = catalog.remove(other);
     assertThat(catalog.of("silver")).isInstanceOf(InForce.One.class);
+  }
+
+  @Test
+  void nodeSelectorsThatDifferTellTwoConfigMapsForOneClassApart() {
+    Map<String, String> west = new TreeMap<>(least());
+    west.put("provisioner.node-selector", "zone=west");
+    Map<String, String> east = new TreeMap<>(least());
+    east.put("provisioner.node-selector", "zone=east");
+
+    InForce.Several several = new InForce.Several(List.of(good(west), good(east)));
+
+    assertThat(several.apart()).isTrue();
+    assertThat(several.on(Map.of("zone", "west", "more", "x"))).contains(good(west));
+    assertThat(several.on(Map.of("zone", "north"))).isEmpty();
+    assertThat(new InForce.Several(List.of(good(west), good(west))).apart()).isFalse();
+    assertThat(new InForce.Several(List.of(good(west), good(least()))).apart()).isFalse();
+  }
+
+  @Test
+  void propertiesThatAreTooManyForAPodsRecordAreRefused() {
+    Map<String, String> data = new TreeMap<>(least());
+    data.put("certificates", "x".repeat(PropertySize.MOST - 20));
+    assertThat(good(data).properties()).containsKey("certificates");
+
+    data.put("certificates", "\"".repeat(PropertySize.MOST / 2));
+    assertThat(bad(data)).singleElement().asString().startsWith("properties: all together have");
+    data.put("certificates", "\u20ac".repeat(PropertySize.MOST / 3 + 1));
+    assertThat(bad(data)).singleElement().asString().startsWith("properties: all together have");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "image", "service-token", "service-account-name", "docker-plugin", "pv-name", "username",
+        "groups", "action", "provisioner.timeout", "plugin-name", "definition", "data-source-pv-name",
+        "a/b", "..", "-x", "\u00fcber", "fs-type", "kube-api"
+      })
+  void claimMayNotBeGivenAPropertyThatIsNotItsToSet(String name) {
+    Map<String, String> data = new TreeMap<>(least());
+    data.put("provisioner.claim-properties", "tier," + name);
+
+    assertThat(bad(data)).singleElement().asString().startsWith("provisioner.claim-properties: '");
   }
 
   private static Map<String, String> least() {

@@ -263,6 +263,8 @@ class ExpansionPlannerTest {
             Orders.expand(view(START), claim(), volume(), attempt, 1, Optional.empty())
                 .orElseThrow()
                 .inputs(),
+            Map.of(),
+            attempt > 1,
             definition);
     pods.add(state.apply(made(order)));
   }
@@ -306,6 +308,7 @@ class ExpansionPlannerTest {
         "Filesystem",
         false,
         Optional.empty(),
+        Map.of(),
         "3");
   }
 
@@ -348,9 +351,11 @@ class ExpansionPlannerTest {
         UID,
         away.orElseGet(() -> new Sight.Seen<>(claim())),
         new Sight.Seen<>(volume()),
+        Optional.empty(),
+        new Sight.Unseen<>(),
         pods.stream().map(pod -> PodReader.read(pod, now).orElseThrow()).toList(),
         Optional.of(
-            new ClassFacts("silver", Marks.PROVISIONER, BindingMode.IMMEDIATE, "Delete", Map.of())),
+            new ClassFacts("silver", Marks.PROVISIONER, BindingMode.IMMEDIATE, "Delete", Map.of(), List.of())),
         inForce.orElseGet(() -> new InForce.One(definition)),
         trusted,
         Set.of());

@@ -9,14 +9,18 @@ import static storage.dory.provisioner.fakes.Samples.definition;
 import static storage.dory.provisioner.fakes.Samples.deleted;
 import static storage.dory.provisioner.fakes.Samples.ended;
 import static storage.dory.provisioner.fakes.Samples.made;
+import static storage.dory.provisioner.fakes.Samples.pods;
 import static storage.dory.provisioner.fakes.Samples.running;
 import static storage.dory.provisioner.fakes.Samples.waiting;
 
+import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.TopologySelectorLabelRequirement;
+import io.fabric8.kubernetes.api.model.TopologySelectorTerm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,16 +32,18 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import storage.dory.provisioner.catalog.BindingMode;
-import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.catalog.InForce;
+import storage.dory.provisioner.catalog.PropertySize;
 import storage.dory.provisioner.fakes.FakeControlPlane;
 import storage.dory.provisioner.podrun.Action;
 import storage.dory.provisioner.podrun.Order;
 import storage.dory.provisioner.podrun.PodFacts;
 import storage.dory.provisioner.podrun.PodReader;
+import storage.dory.provisioner.podrun.PropertySet;
 import storage.dory.provisioner.podrun.RecordedOrder;
 import storage.dory.provisioner.reconcile.Backoff;
 import storage.dory.provisioner.volume.Bytes;
+import storage.dory.provisioner.volume.ClaimRef;
 import storage.dory.provisioner.volume.ClaimUid;
 import storage.dory.provisioner.volume.Marks;
 import storage.dory.provisioner.volume.VolumeFacts;
@@ -50,6 +56,182 @@ class PlannerTest {
 
   private final Planner planner = new Planner(BACKOFF);
   private final Scene scene = new Scene();
+
+  // ---- what a claim may ask for
+
+  @Test
+  void snapshotReachesTheImageThatServesIt() {
+    scene.define(Map.of("provisioner.data-sources", "snapshot"));
+    scene.dataSource = Optional.of(snapshot("s"));
+
+    assertThat(launched().asked())
+        .isEqualTo(Map.of("data-source", "snapshot", "data-source-name", "s"));
+  }
+
+  @Test
+  void sourceThatTheImageDoesNotServeIsRefusedAndNeverIgnored() {
+    scene.define(Map.of("provisioner.data-sources", "claim"));
+    for (DataSource source :
+        List.of(
+            snapshot("s"),
+            new DataSource("", "ConfigMap", "s", Optional.empty()),
+            new DataSource("example.com", "PersistentVolumeClaim", "s", Optional.empty()),
+            new DataSource("example.com", "Backup", "s", Optional.empty()))) {
+      scene.dataSource = Optional.of(source);
+      assertThat(toldWithoutAPod()).contains("spec.dataSource (" + source + ") is not served");
+    }
+  }
+
+  @Test
+  void sourceInAnotherNamespaceIsRefused() {
+    scene.define(Map.of("provisioner.data-sources", "claim,snapshot"));
+    scene.dataSource =
+        Optional.of(new DataSource("", "PersistentVolumeClaim", "c", Optional.of("payroll")));
+
+    assertThat(toldWithoutAPod()).contains("in another namespace");
+  }
+
+  @Test
+  void cloneWaitsForItsOriginalAndGetsItsVolumesName() {
+    scene.define(Map.of("provisioner.data-sources", "claim"));
+    scene.dataSource =
+        Optional.of(new DataSource("", "PersistentVolumeClaim", "first", Optional.empty()));
+    Plan plan = at(LONG);
+    assertThat(plan.step()).isInstanceOf(Step.WaitUntil.class);
+    assertThat(plan.tells().getFirst().message()).contains("claim first").contains("waiting");
+
+    scene.original = Optional.of(original("silver", 5));
+    assertThat(launched().asked())
+        .isEqualTo(
+            Map.of(
+                "data-source", "claim",
+                "data-source-name", "first",
+                "data-source-pv-name", "pvc-first"));
+    scene.original = Optional.of(original("gold", 5));
+    assertThat(toldWithoutAPod()).contains("only a claim of the same class");
+    scene.original = Optional.of(original("silver", 11));
+    assertThat(toldWithoutAPod()).contains("a clone cannot be smaller");
+  }
+
+  @Test
+  void claimSetsOnlyThePropertiesThatTheConfigMapNames() {
+    scene.define(Map.of("provisioner.claim-properties", "tier", "tier", "slow"));
+    scene.annotations = Map.of("tier", "fast", "zone", "stolen", "image", "evil");
+
+    Order order = launched();
+    assertThat(order.asked()).isEqualTo(Map.of("tier", "fast"));
+    assertThat(PropertySet.of(order, "https://api").values())
+        .containsEntry("tier", "fast")
+        .containsEntry("zone", "z1")
+        .doesNotContainKey("image");
+  }
+
+  @Test
+  void changedAnnotationThatCountsIsTriedAtOnceAndAnyOtherIsNot() {
+    scene.define(Map.of("provisioner.claim-properties", "tier"));
+    scene.pod(pod -> ended(pod, 2, "no such tier"), Action.PROVISION, 1);
+    scene.annotations = Map.of("note", "x");
+    assertThat(step()).isInstanceOf(Step.Rest.class);
+
+    scene.annotations = Map.of("tier", "fast");
+    assertThat(launched().attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void classParameterThatOnlyTheProvisionerSetsIsRefusedWithItsName() {
+    scene.parameters = Map.of("action", "delete", "zone", "z2");
+
+    assertThat(toldWithoutAPod()).contains("only the provisioner sets").contains(": action;");
+  }
+
+  @Test
+  void propertiesOfClassAndConfigMapTogetherMayNotBeTooMany() {
+    scene.parameters = Map.of("certificates", "x".repeat(PropertySize.MOST));
+
+    assertThat(toldWithoutAPod()).contains("the properties of class and claim all together have");
+  }
+
+  // ---- placing
+
+  @Test
+  void selectedNodeDecidesBetweenTwoConfigMapsOfOneClass() {
+    scene.mode = BindingMode.WAIT_FOR_FIRST_CONSUMER;
+    scene.inForce =
+        new InForce.Several(
+            List.of(
+                definition(Map.of("provisioner.node-selector", "zone=west", "zone", "west")),
+                definition(Map.of("provisioner.node-selector", "zone=east", "zone", "east"))));
+    assertThat(step()).as("no node yet").isInstanceOf(Step.Rest.class);
+    assertThat(tells()).isEmpty();
+
+    scene.node = Optional.of("node-2");
+    assertThat(step()).isEqualTo(new Step.ReadNode(UID, "node-2"));
+    scene.nodeSight = new Sight.Seen<>(new NodeFacts("node-2", Map.of("zone", "east")));
+    assertThat(launched().definition().properties()).containsEntry("zone", "east");
+
+    scene.nodeSight = new Sight.Seen<>(new NodeFacts("node-2", Map.of("zone", "north")));
+    assertThat(toldWithoutAPod())
+        .contains("none wins by its provisioner.node-selector on node node-2");
+  }
+
+  @Test
+  void selectedNodeThatHasGoneIsGivenBack() {
+    scene.mode = BindingMode.WAIT_FOR_FIRST_CONSUMER;
+    scene.node = Optional.of("node-2");
+    scene.secretsGiven = true;
+    scene.pod(PlannerTest::unschedulable, Action.PROVISION, 1);
+    assertThat(step()).isEqualTo(new Step.ReadNode(UID, "node-2"));
+
+    scene.nodeSight = new Sight.Seen<>(new NodeFacts("node-2", Map.of()));
+    assertThat(at(Duration.ofSeconds(30)).step()).isInstanceOf(Step.WaitUntil.class);
+
+    scene.nodeSight = new Sight.Gone<>();
+    assertThat(step()).isInstanceOf(Step.StopPod.class);
+    scene.forget(Action.PROVISION, 1);
+    scene.pod(
+        pod ->
+            new PodBuilder(deleted(unschedulable(pod), START))
+                .editMetadata()
+                .withDeletionGracePeriodSeconds(0L)
+                .endMetadata()
+                .build(),
+        Action.PROVISION,
+        1);
+    Plan plan = at(LONG);
+    assertThat(plan.step()).isInstanceOf(Step.GiveBackNode.class);
+    assertThat(plan.tells().getFirst().message())
+        .startsWith("node node-2 has gone")
+        .endsWith("the scheduler chooses again");
+  }
+
+  @Test
+  void podRunsWhereTheClassAllowsVolumes() {
+    scene.topologies =
+        List.of(
+            new TopologySelectorTerm(
+                List.of(new TopologySelectorLabelRequirement("zone", List.of("a", "b")))));
+
+    var required =
+        pods()
+            .pod(launched())
+            .getSpec()
+            .getAffinity()
+            .getNodeAffinity()
+            .getRequiredDuringSchedulingIgnoredDuringExecution();
+    assertThat(required.getNodeSelectorTerms().getFirst().getMatchExpressions().getFirst())
+        .isEqualTo(new NodeSelectorRequirement("zone", "In", List.of("a", "b")));
+  }
+
+  @Test
+  void attemptAfterAFailureAndItsUndoPreferTheNodeThatMayHaveTheVolume() {
+    scene.pod(pod -> ended(pod, 1, "array is busy"), Action.PROVISION, 1);
+    assertThat(launched().whereabouts().preferred()).contains("node-1");
+
+    scene.claimGone();
+    scene.volumeSight = new Sight.Gone<>();
+    assertThat(launched().action()).isEqualTo(Action.DELETE);
+    assertThat(launched().whereabouts().preferred()).contains("node-1");
+  }
 
   // ---- a claim that waits
 
@@ -99,7 +281,7 @@ class PlannerTest {
     scene.selector = true;
     assertThat(toldWithoutAPod()).contains("spec.selector");
     scene.selector = false;
-    scene.dataSource = Optional.of("VolumeSnapshot s");
+    scene.dataSource = Optional.of(snapshot("s"));
     assertThat(toldWithoutAPod()).contains("spec.dataSource (VolumeSnapshot s)");
   }
 
@@ -108,8 +290,8 @@ class PlannerTest {
     scene.inForce = new InForce.None();
     assertThat(toldWithoutAPod()).contains("no good provisioner ConfigMap serves class silver");
     scene.inForce =
-        new InForce.Several(List.of(new ConfigMapKey("a", "b"), new ConfigMapKey("a", "c")));
-    assertThat(toldWithoutAPod()).contains("a/b, a/c");
+        new InForce.Several(List.of(definition(Map.of()), definition(Map.of("zone", "z2"))));
+    assertThat(toldWithoutAPod()).contains("several ConfigMaps serve class silver");
   }
 
   @Test
@@ -380,6 +562,75 @@ class PlannerTest {
   }
 
   @Test
+  void attemptsOfWhichNoneEverRanLeaveNothingToUndo() {
+    scene.pod(pod -> waiting(pod, "ErrImagePull", "no such image"), Action.PROVISION, 1);
+    Order second =
+        Orders.provision(
+            scene.view(START.plusSeconds(5)),
+            scene.facts(),
+            (Orders.Basis.Usable) Orders.basis(scene.view(START), scene.facts()),
+            2,
+            1,
+            Order.Whereabouts.any());
+    assertThat(second.earlierRan()).isFalse();
+    scene.pods.clear();
+    scene.pods.add(
+        new PodBuilder(deleted(waiting(made(second), "ErrImagePull", "no such image"), START))
+            .editMetadata()
+            .withDeletionGracePeriodSeconds(0L)
+            .endMetadata()
+            .build());
+    scene.claimGone();
+    scene.volumeSight = new Sight.Gone<>();
+
+    assertThat(at(Duration.ofSeconds(5)).step()).isInstanceOf(Step.FinishPod.class);
+  }
+
+  @Test
+  void podTakenAwayByForceWhileItsContainerWasMadeIsUndone() {
+    scene.pod(
+        pod ->
+            new PodBuilder(deleted(waiting(pod, "ContainerCreating", ""), START))
+                .editMetadata()
+                .withDeletionGracePeriodSeconds(0L)
+                .endMetadata()
+                .build(),
+        Action.PROVISION,
+        1);
+    scene.claimGone();
+    scene.volumeSight = new Sight.Gone<>();
+
+    assertThat(launched().action()).isEqualTo(Action.DELETE);
+  }
+
+  @Test
+  void undoThatNeverWorksNamesTheWayOutAndEndsWhenAnAdministratorTakesIt() {
+    scene.pod(pod -> ended(pod, 1, "array is busy"), Action.PROVISION, 1);
+    scene.pod(pod -> ended(pod, 2, "there is no such plugin"), Action.DELETE, 1);
+    scene.claimGone();
+    scene.volumeSight = new Sight.Gone<>();
+    String name = "dory-delete-" + UID + "-1";
+    assertThat(tells().getFirst().message())
+        .contains("there is no such plugin")
+        .endsWith("kubectl -n dory-system annotate pod " + name + " dory.storage/give-up=true");
+
+    scene.pods.set(
+        1,
+        new PodBuilder(scene.pods.get(1))
+            .editMetadata()
+            .addToAnnotations(Marks.GIVE_UP, "true")
+            .endMetadata()
+            .build());
+    Plan plan = at(LONG);
+    assertThat(plan.step()).isInstanceOf(Step.FinishPod.class);
+    assertThat(plan.tells().getFirst().message())
+        .contains(UID.volumeName())
+        .contains("may be left in the storage system");
+    scene.pods.removeFirst();
+    assertThat(finished(Action.DELETE)).isEqualTo(1);
+  }
+
+  @Test
   void volumeOfAGoneClaimIsMarkedSoThatItIsDeletedInTheUsualWay() {
     scene.claimGone();
     scene.pod(pod -> ended(pod, 0, ""), Action.PROVISION, 1);
@@ -523,6 +774,42 @@ class PlannerTest {
     assertThat(plan.tells().getFirst().message()).contains("is not what was asked for", words);
   }
 
+  private static Pod unschedulable(Pod pod) {
+    return new PodBuilder(pod)
+        .editStatus()
+        .addNewCondition()
+        .withType("PodScheduled")
+        .withStatus("False")
+        .withMessage("0/3 nodes are available")
+        .endCondition()
+        .endStatus()
+        .build();
+  }
+
+  private static ClaimFacts original(String storageClass, int mebibytes) {
+    return new ClaimFacts(
+        new ClaimRef("users", "first", new ClaimUid("first")),
+        false,
+        false,
+        true,
+        Optional.of("pvc-first"),
+        Optional.of(storageClass),
+        Optional.empty(),
+        Optional.empty(),
+        "",
+        new ClaimCapacity(Optional.of(new Bytes((long) mebibytes << 20)), List.of()),
+        List.of(),
+        "Filesystem",
+        false,
+        Optional.empty(),
+        Map.of(),
+        "1");
+  }
+
+  private static DataSource snapshot(String name) {
+    return new DataSource("snapshot.storage.k8s.io", "VolumeSnapshot", name, Optional.empty());
+  }
+
   private Plan at(Duration after) {
     Instant now = START.plus(after);
     return planner.plan(scene.view(now), now);
@@ -572,10 +859,14 @@ class PlannerTest {
     private Optional<Bytes> size = Optional.of(new Bytes(10 << 20));
     private ClaimCapacity capacity = ClaimCapacity.unknown();
     private boolean selector;
-    private Optional<String> dataSource = Optional.empty();
+    private Optional<DataSource> dataSource = Optional.empty();
+    private Map<String, String> annotations = Map.of();
+    private Optional<ClaimFacts> original = Optional.empty();
+    private Sight<NodeFacts> nodeSight = new Sight.Unseen<>();
     private Optional<String> volumeName = Optional.empty();
     private InForce inForce = new InForce.One(definition(Map.of()));
     private Map<String, String> parameters = Map.of();
+    private List<TopologySelectorTerm> topologies = List.of();
     private boolean noClass;
     private boolean secretsGiven;
     private boolean nodeGivenBack;
@@ -584,6 +875,10 @@ class PlannerTest {
     private Sight<VolumeFacts> volumeSight = new Sight.Unseen<>();
     private Optional<PersistentVolume> volumeFacts = Optional.empty();
     private final List<Pod> pods = new ArrayList<>();
+
+    private void define(Map<String, String> more) {
+      inForce = new InForce.One(definition(more));
+    }
 
     private void claimGone() {
       claimAway = Optional.of(new Sight.Gone<>());
@@ -603,7 +898,7 @@ class PlannerTest {
       View view = view(List.of());
       if (action == Action.PROVISION
           && Orders.basis(view, facts()) instanceof Orders.Basis.Usable basis) {
-        return Orders.provision(view, facts(), basis, attempt, 1, Optional.empty());
+        return Orders.provision(view, facts(), basis, attempt, 1, Orders.where(view, facts()));
       }
       return new Order(
           action,
@@ -614,6 +909,8 @@ class PlannerTest {
           "Delete",
           Order.Whereabouts.any(),
           Inputs.of(storageClass.over(definition(Map.of()))),
+          Map.of(),
+          attempt > 1,
           definition(Map.of()));
     }
 
@@ -653,7 +950,7 @@ class PlannerTest {
     }
 
     private ClassFacts storageClass() {
-      return new ClassFacts("silver", provisioner, mode, "Delete", parameters);
+      return new ClassFacts("silver", provisioner, mode, "Delete", parameters, topologies);
     }
 
     private ClaimFacts facts() {
@@ -672,6 +969,7 @@ class PlannerTest {
           volumeMode,
           selector,
           dataSource,
+          annotations,
           "3");
     }
 
@@ -700,6 +998,8 @@ class PlannerTest {
           new ClaimUid(UID.value()),
           claimAway.orElseGet(() -> new Sight.Seen<>(facts())),
           volumeSight,
+          original,
+          nodeSight,
           facts,
           noClass ? Optional.empty() : Optional.of(storageClass()),
           inForce,

@@ -109,6 +109,11 @@ class ViewBuilderTest {
     }
 
     @Override
+    public Optional<PersistentVolumeClaim> claim(String namespace, String name) {
+      return Optional.empty();
+    }
+
+    @Override
     public List<PersistentVolumeClaim> claimsOf(String storageClass) {
       return List.of();
     }

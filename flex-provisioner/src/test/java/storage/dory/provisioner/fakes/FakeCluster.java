@@ -88,6 +88,7 @@ public final class FakeCluster implements AutoCloseable {
             with,
             new ProvisionerSettings(
                 Set.of(TRUSTED),
+                Set.of(),
                 4,
                 new PodSettings("https://api", "/run/docker/plugins", "/v", "/s")),
             InstantSource.system(),

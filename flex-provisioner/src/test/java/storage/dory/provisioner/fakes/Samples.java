@@ -68,8 +68,10 @@ public final class Samples {
         CLAIM,
         wish(),
         "Delete",
-        new Order.Whereabouts(Optional.empty(), Optional.empty(), Optional.empty()),
+        Order.Whereabouts.any(),
         "inputs",
+        Map.of(),
+        attempt > 1,
         definition);
   }
 

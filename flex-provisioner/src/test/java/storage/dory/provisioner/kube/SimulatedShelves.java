@@ -109,6 +109,11 @@ public final class SimulatedShelves implements ClusterView {
   }
 
   @Override
+  public Optional<PersistentVolumeClaim> claim(String namespace, String name) {
+    return claims.get(namespace + "/" + name);
+  }
+
+  @Override
   public List<PersistentVolumeClaim> claimsOf(String storageClass) {
     return claims.by("class", storageClass);
   }

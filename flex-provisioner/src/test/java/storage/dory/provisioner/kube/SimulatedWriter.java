@@ -3,6 +3,8 @@ package storage.dory.provisioner.kube;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
@@ -71,6 +73,14 @@ public final class SimulatedWriter implements ClusterWriter {
   @Override
   public Optional<Pod> readPod(String namespace, String name) {
     return read(api.pods, namespace + "/" + name).map(shelves.pods::put);
+  }
+
+  @Override
+  public Optional<Node> readNode(String name) {
+    return line.carry(
+        "read " + name,
+        false,
+        () -> new NodeBuilder().withNewMetadata().withName(name).endMetadata().build());
   }
 
   @Override

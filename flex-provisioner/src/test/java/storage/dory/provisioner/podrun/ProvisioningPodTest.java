@@ -18,7 +18,9 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import storage.dory.provisioner.catalog.ProvisionerDefinition;
 import storage.dory.provisioner.identity.Filer;
 import storage.dory.provisioner.volume.Marks;
 
@@ -108,7 +110,7 @@ class ProvisioningPodTest {
                     "a.b", "2",
                     "pv.name", "x",
                     "9lives", "x",
-                    "long", "x".repeat(200_000))));
+                    "long", "x".repeat(101_000))));
     Container container = pods().pod(order).getSpec().getContainers().getFirst();
 
     assertThat(pods().secret(order, "u").getStringData())
@@ -219,6 +221,147 @@ class ProvisioningPodTest {
   }
 
   @Test
+  void templateIsMergedUnderWhatWeSet() {
+    String template =
+        """
+        metadata: {labels: {team: storage}, annotations: {example.com/a: b}}
+        spec:
+          priorityClassName: low
+          securityContext: {runAsUser: 1000}
+          volumes: [{name: ca, configMap: {name: array-ca}}]
+          containers:
+          - name: provision
+            args: [--verbose]
+            env: [{name: MODE, value: fast}, {name: PV_NAME, value: stolen}, {name: NODE_NAME, value: stolen}]
+            volumeMounts: [{name: ca, mountPath: /etc/ca}]
+            securityContext: {runAsGroup: 7, capabilities: {add: [CHOWN]}}
+        """;
+    Pod pod =
+        pods()
+            .pod(
+                order(
+                    Action.PROVISION,
+                    1,
+                    definition(Map.of("provisioner.pod-template", template))));
+    Pod plain = pods().pod(order(Action.PROVISION, 1, definition(Map.of())));
+    Container container = pod.getSpec().getContainers().getFirst();
+    Container bare = plain.getSpec().getContainers().getFirst();
+
+    assertThat(pod.getMetadata().getLabels())
+        .containsEntry("team", "storage")
+        .containsAllEntriesOf(plain.getMetadata().getLabels());
+    assertThat(pod.getMetadata().getAnnotations()).containsEntry("example.com/a", "b");
+    assertThat(pod.getSpec().getSecurityContext().getRunAsUser()).isEqualTo(1000);
+    assertThat(pod.getSpec().getPriorityClassName()).isEqualTo("low");
+    assertThat(pod.getSpec().getVolumes()).containsAll(plain.getSpec().getVolumes()).hasSize(3);
+    assertThat(pod.getSpec().getServiceAccountName()).isEqualTo("silver");
+    assertThat(pod.getSpec().getContainers()).hasSize(1);
+    assertThat(container.getImage()).isEqualTo(bare.getImage());
+    assertThat(container.getArgs()).containsExactly("--verbose");
+    assertThat(container.getEnv()).containsAll(bare.getEnv()).hasSize(bare.getEnv().size() + 1);
+    assertThat(container.getVolumeMounts()).containsAll(bare.getVolumeMounts()).hasSize(3);
+    assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+    assertThat(container.getSecurityContext().getPrivileged()).isNull();
+    assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+    assertThat(container.getSecurityContext().getCapabilities().getAdd()).containsExactly("CHOWN");
+    assertThat(container.getSecurityContext().getRunAsGroup()).isEqualTo(7);
+  }
+
+  @Test
+  void privilegedTemplateOfARecordIsNotFollowed() {
+    String template = "{spec: {hostPID: true}}";
+    var given = definition(Map.of());
+    var privileged =
+        new ProvisionerDefinition(
+            given.source(), given.storageClass(), given.image(), given.serviceAccount(),
+            given.serviceToken(), given.placing(), given.timeout(), given.attempts(),
+            given.maxPods(), given.reclaimPolicy(), given.bindingMode(), given.allowExpansion(),
+            given.imagePullSecrets(), given.resources(), given.dockerPlugin(),
+            given.volumeClient(), given.fsType(), given.terms(), Optional.of(template),
+            given.allowedTopologies(), given.properties());
+    Order order = order(Action.PROVISION, 1, privileged);
+    assertThat(pods().pod(order).getSpec().getHostPID()).isTrue();
+
+    RecordedOrder record = RecordedOrder.read(RecordedOrder.of(order).text()).orElseThrow();
+
+    assertThat(record.definition(Optional.empty()).podTemplate()).isEmpty();
+  }
+
+  @Test
+  void awkwardValuesAreNeverExpandedAndReachTheFilesUnchanged() {
+    Map<String, String> awkward =
+        Map.of(
+            "dollar", "$(PV_NAME) ${HOME} `id`",
+            "lines", "a\nb\r\n\"c\" 'd'",
+            "empty", "",
+            "unicode", "\u00fc\u20ac\ud83d\ude00",
+            "LD_PRELOAD", "/evil.so",
+            "large", "\u20ac".repeat(34_000),
+            "dotted.name", "x");
+    Order order = order(Action.PROVISION, 1, definition(awkward));
+
+    assertThat(pods().secret(order, "uid").getStringData()).containsAllEntriesOf(awkward);
+    List<EnvVar> environment = pods().pod(order).getSpec().getContainers().getFirst().getEnv();
+    assertThat(environment)
+        .filteredOn(variable -> variable.getValue() != null)
+        .as("values that kubelet would expand")
+        .extracting(EnvVar::getName)
+        .containsExactly("SERVICE_TOKEN_FILE");
+    assertThat(environment)
+        .extracting(EnvVar::getName)
+        .contains("DOLLAR", "LINES", "EMPTY", "UNICODE", "DOTTED_NAME")
+        .doesNotContain("LD_PRELOAD", "LARGE");
+  }
+
+  @Test
+  void everyPropertyOfTheContractIsThere() {
+    Order order =
+        new Order(
+            Action.PROVISION,
+            1,
+            1,
+            CLAIM,
+            storage.dory.provisioner.fakes.Samples.wish(),
+            "Delete",
+            new Order.Whereabouts(
+                Optional.of("node-2"),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty()),
+            "i",
+            Map.of(),
+            false,
+            definition(
+                Map.of(
+                    "provisioner.fs-type", "ext4",
+                    "provisioner.docker-plugin", "rclone",
+                    "service-token", "abc")));
+
+    assertThat(PropertySet.of(order, "https://api").values())
+        .isEqualTo(
+            new TreeMap<>(
+                Map.ofEntries(
+                    Map.entry("action", "provision"),
+                    Map.entry("pv-name", CLAIM.uid().volumeName()),
+                    Map.entry("pvc-name", "data"),
+                    Map.entry("pvc-namespace", "users"),
+                    Map.entry("pvc-uid", CLAIM.uid().value()),
+                    Map.entry("size", "10485760"),
+                    Map.entry("access-modes", "ReadWriteOnce"),
+                    Map.entry("volume-mode", "Filesystem"),
+                    Map.entry("fs-type", "ext4"),
+                    Map.entry("storage-class", "silver"),
+                    Map.entry("reclaim-policy", "Delete"),
+                    Map.entry("service-account", "silver"),
+                    Map.entry("service-token", "abc"),
+                    Map.entry("kube-api", "https://api"),
+                    Map.entry("selected-node", "node-2"),
+                    Map.entry("docker-plugin", "rclone"),
+                    Map.entry("zone", "z1"))));
+  }
+
+  @Test
   void selectedNodeIsRequiredAndARefusingNodeOnlyShunned() {
     Order order = order(Action.PROVISION, 1, definition(Map.of()));
     Order placed =
@@ -229,8 +372,15 @@ class ProvisioningPodTest {
             CLAIM,
             order.wish(),
             "Delete",
-            new Order.Whereabouts(Optional.of("node-2"), Optional.of("node-1"), Optional.empty()),
+            new Order.Whereabouts(
+                Optional.of("node-2"),
+                Optional.of("node-1"),
+                Optional.empty(),
+                List.of(),
+                Optional.empty()),
             "i",
+            Map.of(),
+            false,
             order.definition());
     var affinity = pods().pod(placed).getSpec().getAffinity().getNodeAffinity();
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import storage.dory.provisioner.catalog.Catalog;
 import storage.dory.provisioner.catalog.ConfigMapKey;
+import storage.dory.provisioner.catalog.DefinitionParser;
 import storage.dory.provisioner.claim.ClaimReader;
 import storage.dory.provisioner.claim.Planner;
 import storage.dory.provisioner.claim.Tell;
@@ -77,7 +78,7 @@ final class Replica implements EventSink {
             new ProvisioningPod(settings),
             world.clock());
     definitions =
-        new DefinitionReconciler(ports, catalog, new VolumeClientSet(settings), this::classChanged);
+        new DefinitionReconciler(ports, catalog, new VolumeClientSet(settings), new DefinitionParser(), this::classChanged);
     listen();
   }
 

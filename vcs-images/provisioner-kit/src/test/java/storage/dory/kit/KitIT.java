@@ -280,6 +280,18 @@ class KitIT {
   }
 
   @Test
+  void volumeThatShallBeFilledFromAnotherIsRefusedForGoodAndNeverMadeEmpty() throws Exception {
+    properties.put("data-source", "claim");
+    properties.put("data-source-name", "first");
+
+    KitRun run = start();
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.reason()).contains("data-source").contains("makes empty volumes only");
+    assertThat(plugin.calls()).isEmpty();
+  }
+
+  @Test
   void allProblemsAreToldAtOnce() throws Exception {
     properties.put("size", "much");
     properties.remove("pvc-name");

@@ -21,6 +21,7 @@ public final class RequestReader {
   private static final String SIZE_OPTION = "docker-size-option";
   private static final String SIZE_UNIT = "docker-size-unit";
   private static final String SCOPE = "docker-scope";
+  private static final String SOURCE = "data-source";
 
   /** Never an option of the plugin: those of every request, and the kit's own. */
   private static final Set<String> RESERVED =
@@ -42,6 +43,9 @@ public final class RequestReader {
           TOKEN,
           "kube-api",
           "selected-node",
+          SOURCE,
+          SOURCE + "-name",
+          SOURCE + "-pv-name",
           PLUGIN,
           SIZE_OPTION,
           SIZE_UNIT,
@@ -75,6 +79,12 @@ public final class RequestReader {
   private static Provision provision(VolumeName name, Wanted wanted, Properties properties) {
     if (wanted.oneOf("volume-mode", Set.of("Filesystem", "Block"), "Filesystem").equals("Block")) {
       wanted.refuse("volume-mode", "Block is not possible with a FlexVolume, only Filesystem is");
+    }
+    if (properties.word(SOURCE).isPresent()) {
+      wanted.refuse(
+          SOURCE,
+          "a Docker Volume Plugin makes empty volumes only: take provisioner.data-sources out of the"
+              + " ConfigMap");
     }
     Map<String, String> options = options(properties);
     Optional<SizeOption> sizeOption = sizeOption(wanted, properties);
