@@ -104,7 +104,11 @@ public final class Provisioner implements AutoCloseable {
             clock);
     definitions =
         new DefinitionReconciler(
-            ports, catalog, new VolumeClientSet(settings.pods()), new DefinitionParser(settings.privilegedNamespaces()), this::classChanged);
+            ports,
+            catalog,
+            new VolumeClientSet(settings.pods()),
+            new DefinitionParser(settings.privilegedNamespaces()),
+            this::classChanged);
     claimWorkers = new Workers<>(claimQueue, claims, FAULTS);
     definitionWorkers = new Workers<>(definitionQueue, definitions, FAULTS);
     listen();

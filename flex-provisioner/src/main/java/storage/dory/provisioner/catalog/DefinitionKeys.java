@@ -39,8 +39,8 @@ public final class DefinitionKeys {
           "service-token",
           "text",
           "eyJhbGciOi...",
-          "A literal token, historical: handed on as the property service-token instead of the pod's"
-              + " own short-lived one, which is to be preferred.",
+          "A literal token, historical: handed on as the property service-token instead of the"
+              + " pod's own short-lived one, which is to be preferred.",
           ValueReaders::token);
   static final DefinitionKey<Map<String, String>> NODE_SELECTOR =
       key(

@@ -51,8 +51,7 @@ public final class DefinitionParser {
       reading.read(key);
     }
     checkTemplate(raw, reading);
-    PropertySize.problem(properties)
-        .ifPresent(words -> reading.problem("properties", words));
+    PropertySize.problem(properties).ifPresent(words -> reading.problem("properties", words));
     reading.need(DefinitionKeys.IMAGE);
     reading.need(DefinitionKeys.SERVICE_ACCOUNT);
     reading.needs(DefinitionKeys.VCS_IMAGE, DefinitionKeys.DOCKER_PLUGIN);

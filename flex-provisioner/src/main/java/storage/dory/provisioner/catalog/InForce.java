@@ -27,7 +27,9 @@ public sealed interface InForce {
       return definitions.stream().map(ProvisionerDefinition::source).sorted().toList();
     }
 
-    /** The only one whose node selector a node of these labels matches; empty when none is alone. */
+    /**
+     * The only one whose node selector a node of these labels matches; empty when none is alone.
+     */
     public Optional<ProvisionerDefinition> on(Map<String, String> labels) {
       List<ProvisionerDefinition> matching =
           definitions.stream()

@@ -92,9 +92,7 @@ public final class PodTemplateRules {
         "priorityClassName",
         new Shape.Text(
             name -> name.startsWith("system-") ? Optional.of("is for the cluster") : good()));
-    known.put(
-        "hostAliases",
-        entries(fields(Map.of("ip", any(), "hostnames", texts())), "ip"));
+    known.put("hostAliases", entries(fields(Map.of("ip", any(), "hostnames", texts())), "ip"));
     known.put("dnsPolicy", choice("ClusterFirst", "Default", "None"));
     known.put(
         "dnsConfig",
@@ -188,7 +186,7 @@ public final class PodTemplateRules {
                 Map.of(
                     "key", any(),
                     "path", new Shape.Text(PodTemplateRules::relative),
-                    "mode", new Shape.Number())),
+                    "mode", new Shape.Count())),
             "path");
     Map<String, Shape> known = new HashMap<>();
     known.put("name", new Shape.Text(PodTemplateRules::volumeName));
@@ -199,18 +197,26 @@ public final class PodTemplateRules {
         "configMap",
         fields(
             Map.of(
-                "name", new Shape.Text(PodTemplateRules::objectName),
-                "items", items,
-                "defaultMode", new Shape.Number(),
-                "optional", truth())));
+                "name",
+                new Shape.Text(PodTemplateRules::objectName),
+                "items",
+                items,
+                "defaultMode",
+                new Shape.Count(),
+                "optional",
+                truth())));
     known.put(
         "secret",
         fields(
             Map.of(
-                "secretName", new Shape.Text(PodTemplateRules::objectName),
-                "items", items,
-                "defaultMode", new Shape.Number(),
-                "optional", truth())));
+                "secretName",
+                new Shape.Text(PodTemplateRules::objectName),
+                "items",
+                items,
+                "defaultMode",
+                new Shape.Count(),
+                "optional",
+                truth())));
     known.put(
         "downwardAPI",
         fields(
@@ -219,11 +225,13 @@ public final class PodTemplateRules {
                 entries(
                     fields(
                         Map.of(
-                            "path", new Shape.Text(PodTemplateRules::relative),
-                            "fieldRef", fieldRef())),
+                            "path",
+                            new Shape.Text(PodTemplateRules::relative),
+                            "fieldRef",
+                            fieldRef())),
                     "path"),
                 "defaultMode",
-                new Shape.Number())));
+                new Shape.Count())));
     if (privileged) {
       known.put(
           "hostPath",
@@ -235,12 +243,12 @@ public final class PodTemplateRules {
   private static Shape podSecurity(boolean privileged) {
     return fields(
         Map.of(
-            "runAsUser", new Shape.Number(),
-            "runAsGroup", new Shape.Number(),
+            "runAsUser", new Shape.Count(),
+            "runAsGroup", new Shape.Count(),
             "runAsNonRoot", truth(),
-            "fsGroup", new Shape.Number(),
+            "fsGroup", new Shape.Count(),
             "fsGroupChangePolicy", choice("OnRootMismatch", "Always"),
-            "supplementalGroups", new Shape.Entries(new Shape.Number(), Optional.empty()),
+            "supplementalGroups", new Shape.Entries(new Shape.Count(), Optional.empty()),
             "seccompProfile", seccomp(privileged)));
   }
 
@@ -252,18 +260,23 @@ public final class PodTemplateRules {
                 : bad("capability " + name + " is beyond those that containers have by default"));
     return fields(
         Map.of(
-            "runAsUser", new Shape.Number(),
-            "runAsGroup", new Shape.Number(),
-            "runAsNonRoot", truth(),
-            "readOnlyRootFilesystem", truth(),
-            "allowPrivilegeEscalation", privileged ? truth() : only(false),
-            "privileged", privileged ? truth() : only(false),
-            "seccompProfile", seccomp(privileged),
+            "runAsUser",
+            new Shape.Count(),
+            "runAsGroup",
+            new Shape.Count(),
+            "runAsNonRoot",
+            truth(),
+            "readOnlyRootFilesystem",
+            truth(),
+            "allowPrivilegeEscalation",
+            privileged ? truth() : only(false),
+            "privileged",
+            privileged ? truth() : only(false),
+            "seccompProfile",
+            seccomp(privileged),
             "capabilities",
-                fields(
-                    Map.of(
-                        "add", new Shape.Entries(capability, Optional.empty()),
-                        "drop", texts()))));
+            fields(
+                Map.of("add", new Shape.Entries(capability, Optional.empty()), "drop", texts()))));
   }
 
   private static Shape seccomp(boolean privileged) {
@@ -298,7 +311,8 @@ public final class PodTemplateRules {
     boolean ours =
         text.equals("/")
             || OUR_PLACES.stream()
-                .anyMatch(p -> text.equals(p) || text.startsWith(p + "/") || p.startsWith(text + "/"));
+                .anyMatch(
+                    p -> text.equals(p) || text.startsWith(p + "/") || p.startsWith(text + "/"));
     return ours ? bad("is not a place to mount at") : good();
   }
 

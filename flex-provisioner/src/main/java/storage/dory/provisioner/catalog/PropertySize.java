@@ -28,8 +28,8 @@ public final class PropertySize {
                 + bytes
                 + " bytes, escaped as in JSON, and at most "
                 + MOST
-                + " can be handed to a pod: put large ones into a Secret or ConfigMap that the image"
-                + " reads");
+                + " can be handed to a pod: put large ones into a Secret or ConfigMap that the"
+                + " image reads");
   }
 
   private static long escaped(String text) {

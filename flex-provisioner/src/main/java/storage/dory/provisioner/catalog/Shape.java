@@ -116,7 +116,7 @@ sealed interface Shape {
   }
 
   /** A whole number from zero on. */
-  record Number() implements Shape {
+  record Count() implements Shape {
     @Override
     public void check(String path, JsonNode node, Problems problems) {
       if (!node.isIntegralNumber() || !node.canConvertToLong() || node.asLong() < 0) {

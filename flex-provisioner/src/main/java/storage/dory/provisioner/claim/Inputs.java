@@ -16,8 +16,7 @@ public final class Inputs {
 
   private Inputs() {}
 
-  static String of(
-      ClaimFacts claim, ProvisionerDefinition effective, Map<String, String> asked) {
+  static String of(ClaimFacts claim, ProvisionerDefinition effective, Map<String, String> asked) {
     return hash(
         List.of(
             claim.size().toString(),

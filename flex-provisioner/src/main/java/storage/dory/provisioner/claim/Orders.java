@@ -26,8 +26,7 @@ final class Orders {
 
   /** What is needed for one more pod, or why there can be none. */
   sealed interface Basis {
-    record Usable(
-        ProvisionerDefinition effective, Map<String, String> asked, String inputs)
+    record Usable(ProvisionerDefinition effective, Map<String, String> asked, String inputs)
         implements Basis {}
 
     record Unusable(String words) implements Basis {}
@@ -112,8 +111,8 @@ final class Orders {
         all.putAll(asked);
         yield PropertySize.problem(all)
             .<Basis>map(words -> new Basis.Unusable("the properties of class and claim " + words))
-            .orElseGet(() ->
-                new Basis.Usable(effective, asked, Inputs.of(claim, effective, asked)));
+            .orElseGet(
+                () -> new Basis.Usable(effective, asked, Inputs.of(claim, effective, asked)));
       }
     };
   }
@@ -272,17 +271,17 @@ final class Orders {
     }
     return Optional.of(
         new Order(
-            Action.DELETE,
-            attempt,
-            attempt,
-            record.claim(),
-            record.wish(),
-            record.reclaimPolicy(),
-            where,
-            Inputs.of(definition),
-            record.askedAgain(),
-            attempt > 1,
-            definition)
+                Action.DELETE,
+                attempt,
+                attempt,
+                record.claim(),
+                record.wish(),
+                record.reclaimPolicy(),
+                where,
+                Inputs.of(definition),
+                record.askedAgain(),
+                attempt > 1,
+                definition)
             .filedBy(record.filer()));
   }
 

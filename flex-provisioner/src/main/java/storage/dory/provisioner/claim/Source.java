@@ -44,13 +44,15 @@ sealed interface Source {
       case SNAPSHOT ->
           new Served(
               Map.of(
-                  PropertySet.SOURCE, kind.get().text(), PropertySet.SOURCE + "-name", source.name()));
+                  PropertySet.SOURCE,
+                  kind.get().text(),
+                  PropertySet.SOURCE + "-name",
+                  source.name()));
       case CLAIM -> clone(claim, source, original);
     };
   }
 
-  private static Source clone(
-      ClaimFacts claim, DataSource source, Optional<ClaimFacts> original) {
+  private static Source clone(ClaimFacts claim, DataSource source, Optional<ClaimFacts> original) {
     if (original.isEmpty()
         || original.get().deleting()
         || original.get().pending()
@@ -67,7 +69,10 @@ sealed interface Source {
               + from.storageClass().orElse("''")
               + ": only a claim of the same class can be cloned");
     }
-    if (from.capacity().bytes().filter(b -> b.compareTo(claim.size().orElseThrow()) > 0).isPresent()) {
+    if (from.capacity()
+        .bytes()
+        .filter(b -> b.compareTo(claim.size().orElseThrow()) > 0)
+        .isPresent()) {
       return new Refused(
           "claim "
               + source.name()

@@ -105,7 +105,9 @@ final class WantedPlanner {
       case Orders.Basis.Usable basis when waitsForConsumer(view, claim) ->
           Plan.of(new Step.Rest("no node is selected yet"));
       case Orders.Basis.Usable basis ->
-          Plan.of(new Step.Launch(Orders.provision(view, claim, basis, 1, 1, Orders.where(view, claim))));
+          Plan.of(
+              new Step.Launch(
+                  Orders.provision(view, claim, basis, 1, 1, Orders.where(view, claim))));
     };
   }
 

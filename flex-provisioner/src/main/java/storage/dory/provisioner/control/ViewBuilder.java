@@ -75,10 +75,7 @@ final class ViewBuilder {
 
   private Sight<NodeFacts> node(ClaimUid uid, Sight<ClaimFacts> claim) {
     return claim instanceof Sight.Seen<ClaimFacts>(ClaimFacts facts)
-        ? facts
-            .selectedNode()
-            .map(name -> sightings.node(uid, name))
-            .orElseGet(Sight.Unseen::new)
+        ? facts.selectedNode().map(name -> sightings.node(uid, name)).orElseGet(Sight.Unseen::new)
         : new Sight.Unseen<>();
   }
 

@@ -96,8 +96,7 @@ final class PodTemplate {
     builder.withEnv(variables(ours.getEnv(), theirs.getEnv()));
     builder.addAllToVolumeMounts(theirs.getVolumeMounts());
     if (theirs.getSecurityContext() != null) {
-      builder.withSecurityContext(
-          security(ours.getSecurityContext(), theirs.getSecurityContext()));
+      builder.withSecurityContext(security(ours.getSecurityContext(), theirs.getSecurityContext()));
     }
     return builder.build();
   }

@@ -115,7 +115,8 @@ public record PropertySet(Map<String, String> values) {
       String variable = variable(name);
       boolean ours = RequestProperties.reserves(name);
       boolean alone = ours || claimants.getOrDefault(variable, 0) == 2;
-      boolean fits = value.getBytes(StandardCharsets.UTF_8).length <= LONGEST_VALUE && value.indexOf('\0') < 0;
+      boolean fits =
+          value.getBytes(StandardCharsets.UTF_8).length <= LONGEST_VALUE && value.indexOf('\0') < 0;
       boolean allowed = !RefusedVariables.contains(variable) && !name.equals(TOKEN);
       if (alone && fits && allowed && VARIABLE.matcher(variable).matches()) {
         variables.put(variable, name);

@@ -210,7 +210,9 @@ public record RecordedOrder(
         .filter(text -> new PodTemplateRules(false).problems(text).isEmpty());
   }
 
-  /** What the claim asked for beside its size, without the source of a volume that exists by now. */
+  /**
+   * What the claim asked for beside its size, without the source of a volume that exists by now.
+   */
   public Map<String, String> askedAgain() {
     Map<String, String> again = new TreeMap<>(asked == null ? Map.of() : asked);
     again.keySet().removeIf(RequestProperties::reserves);

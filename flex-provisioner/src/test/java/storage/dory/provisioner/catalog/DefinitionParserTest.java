@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -257,7 +256,8 @@ class DefinitionParserTest {
   @ValueSource(
       strings = {
         "image", "service-token", "service-account-name", "docker-plugin", "pv-name", "username",
-        "groups", "action", "provisioner.timeout", "plugin-name", "definition", "data-source-pv-name",
+        "groups", "action", "provisioner.timeout", "plugin-name", "definition",
+            "data-source-pv-name",
         "a/b", "..", "-x", "\u00fcber", "fs-type", "kube-api"
       })
   void claimMayNotBeGivenAPropertyThatIsNotItsToSet(String name) {

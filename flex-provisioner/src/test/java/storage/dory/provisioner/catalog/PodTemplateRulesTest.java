@@ -59,12 +59,18 @@ class PodTemplateRulesTest {
         "hostIPC: true|spec.hostIPC",
         "runtimeClassName: kata|spec.runtimeClassName",
         "volumes: [{name: h, hostPath: {path: /}}]|spec.volumes[0].hostPath",
-        "containers: [{name: provision, securityContext: {privileged: true}}]|spec.containers[0].securityContext.privileged",
-        "containers: [{name: provision, securityContext: {allowPrivilegeEscalation: true}}]|spec.containers[0].securityContext.allowPrivilegeEscalation",
-        "containers: [{name: provision, securityContext: {capabilities: {add: [SYS_ADMIN]}}}]|spec.containers[0].securityContext.capabilities.add[0]",
-        "containers: [{name: provision, securityContext: {seccompProfile: {type: Unconfined}}}]|spec.containers[0].securityContext.seccompProfile.type",
-        "securityContext: {seccompProfile: {type: Unconfined}}|spec.securityContext.seccompProfile.type",
-        "containers: [{name: provision, volumeMounts: [{name: h, mountPath: /h, mountPropagation: Bidirectional}]}]|spec.containers[0].volumeMounts[0].mountPropagation",
+        "containers: [{name: provision, securityContext: {privileged:"
+            + " true}}]|spec.containers[0].securityContext.privileged",
+        "containers: [{name: provision, securityContext: {allowPrivilegeEscalation:"
+            + " true}}]|spec.containers[0].securityContext.allowPrivilegeEscalation",
+        "containers: [{name: provision, securityContext: {capabilities: {add:"
+            + " [SYS_ADMIN]}}}]|spec.containers[0].securityContext.capabilities.add[0]",
+        "containers: [{name: provision, securityContext: {seccompProfile: {type:"
+            + " Unconfined}}}]|spec.containers[0].securityContext.seccompProfile.type",
+        "securityContext: {seccompProfile: {type:"
+            + " Unconfined}}|spec.securityContext.seccompProfile.type",
+        "containers: [{name: provision, volumeMounts: [{name: h, mountPath: /h, mountPropagation:"
+            + " Bidirectional}]}]|spec.containers[0].volumeMounts[0].mountPropagation",
       })
   void privilegeIsOnlyForNamespacesThatTheOperatorNamed(String spec, String path) {
     assertThat(paths(false, "spec: {" + spec + "}")).containsExactly(path);
@@ -107,43 +113,72 @@ class PodTemplateRulesTest {
         // security of the pod
         "securityContext: {sysctls: [{name: a, value: b}]}|spec.securityContext.sysctls",
         "securityContext: {seLinuxOptions: {type: spc_t}}|spec.securityContext.seLinuxOptions",
-        "securityContext: {windowsOptions: {hostProcess: true}}|spec.securityContext.windowsOptions",
-        "securityContext: {appArmorProfile: {type: Unconfined}}|spec.securityContext.appArmorProfile",
-        "securityContext: {seccompProfile: {type: RuntimeDefault, localhostProfile: ../x}}|spec.securityContext.seccompProfile.localhostProfile",
-        "containers: [{name: provision, securityContext: {procMount: Unmasked}}]|spec.containers[0].securityContext.procMount",
-        "containers: [{name: provision, securityContext: {seLinuxOptions: {}}}]|spec.containers[0].securityContext.seLinuxOptions",
-        "containers: [{name: provision, ports: [{hostPort: 80, containerPort: 80}]}]|spec.containers[0].ports",
+        "securityContext: {windowsOptions: {hostProcess:"
+            + " true}}|spec.securityContext.windowsOptions",
+        "securityContext: {appArmorProfile: {type:"
+            + " Unconfined}}|spec.securityContext.appArmorProfile",
+        "securityContext: {seccompProfile: {type: RuntimeDefault, localhostProfile:"
+            + " ../x}}|spec.securityContext.seccompProfile.localhostProfile",
+        "containers: [{name: provision, securityContext: {procMount:"
+            + " Unmasked}}]|spec.containers[0].securityContext.procMount",
+        "containers: [{name: provision, securityContext: {seLinuxOptions:"
+            + " {}}}]|spec.containers[0].securityContext.seLinuxOptions",
+        "containers: [{name: provision, ports: [{hostPort: 80, containerPort:"
+            + " 80}]}]|spec.containers[0].ports",
         "containers: [{name: provision, lifecycle: {}}]|spec.containers[0].lifecycle",
         "containers: [{name: provision, envFrom: []}]|spec.containers[0].envFrom",
         "containers: [{name: provision, volumeDevices: []}]|spec.containers[0].volumeDevices",
         "containers: [{name: provision, resources: {}}]|spec.containers[0].resources",
-        "containers: [{name: provision, terminationMessagePath: /etc/x}]|spec.containers[0].terminationMessagePath",
+        "containers: [{name: provision, terminationMessagePath:"
+            + " /etc/x}]|spec.containers[0].terminationMessagePath",
         // mounts
-        "containers: [{name: provision, volumeMounts: [{name: s, mountPath: /s, subPath: ../x}]}]|spec.containers[0].volumeMounts[0].subPath",
-        "containers: [{name: provision, volumeMounts: [{name: s, mountPath: /s, subPathExpr: $(X)}]}]|spec.containers[0].volumeMounts[0].subPathExpr",
-        "containers: [{name: provision, volumeMounts: [{name: s, mountPath: /etc/provisioner/properties}]}]|spec.containers[0].volumeMounts[0].mountPath",
-        "containers: [{name: provision, volumeMounts: [{name: s, mountPath: /etc}]}]|spec.containers[0].volumeMounts[0].mountPath",
-        "containers: [{name: provision, volumeMounts: [{name: s, mountPath: /var/run/secrets/x}]}]|spec.containers[0].volumeMounts[0].mountPath",
-        "containers: [{name: provision, volumeMounts: [{name: s, mountPath: /a/../etc/provisioner}]}]|spec.containers[0].volumeMounts[0].mountPath",
-        "containers: [{name: provision, volumeMounts: [{name: s, mountPath: //etc}]}]|spec.containers[0].volumeMounts[0].mountPath",
-        "containers: [{name: provision, volumeMounts: [{name: s, mountPath: /}]}]|spec.containers[0].volumeMounts[0].mountPath",
-        "containers: [{name: provision, volumeMounts: [{name: s, mountPath: etc}]}]|spec.containers[0].volumeMounts[0].mountPath",
-        "containers: [{name: provision, volumeMounts: [{name: account, mountPath: /t}]}]|spec.containers[0].volumeMounts[0].name",
-        "containers: [{name: provision, volumeMounts: [{name: plugin-sockets, mountPath: /t}]}]|spec.containers[0].volumeMounts[0].name",
+        "containers: [{name: provision, volumeMounts: [{name: s, mountPath: /s, subPath:"
+            + " ../x}]}]|spec.containers[0].volumeMounts[0].subPath",
+        "containers: [{name: provision, volumeMounts: [{name: s, mountPath: /s, subPathExpr:"
+            + " $(X)}]}]|spec.containers[0].volumeMounts[0].subPathExpr",
+        "containers: [{name: provision, volumeMounts: [{name: s, mountPath:"
+            + " /etc/provisioner/properties}]}]|spec.containers[0].volumeMounts[0].mountPath",
+        "containers: [{name: provision, volumeMounts: [{name: s, mountPath:"
+            + " /etc}]}]|spec.containers[0].volumeMounts[0].mountPath",
+        "containers: [{name: provision, volumeMounts: [{name: s, mountPath:"
+            + " /var/run/secrets/x}]}]|spec.containers[0].volumeMounts[0].mountPath",
+        "containers: [{name: provision, volumeMounts: [{name: s, mountPath:"
+            + " /a/../etc/provisioner}]}]|spec.containers[0].volumeMounts[0].mountPath",
+        "containers: [{name: provision, volumeMounts: [{name: s, mountPath:"
+            + " //etc}]}]|spec.containers[0].volumeMounts[0].mountPath",
+        "containers: [{name: provision, volumeMounts: [{name: s, mountPath:"
+            + " /}]}]|spec.containers[0].volumeMounts[0].mountPath",
+        "containers: [{name: provision, volumeMounts: [{name: s, mountPath:"
+            + " etc}]}]|spec.containers[0].volumeMounts[0].mountPath",
+        "containers: [{name: provision, volumeMounts: [{name: account, mountPath:"
+            + " /t}]}]|spec.containers[0].volumeMounts[0].name",
+        "containers: [{name: provision, volumeMounts: [{name: plugin-sockets, mountPath:"
+            + " /t}]}]|spec.containers[0].volumeMounts[0].name",
         // variables
-        "containers: [{name: provision, env: [{name: A=B, value: x}]}]|spec.containers[0].env[0].name",
-        "containers: [{name: provision, env: [{name: A, value: x}, {name: A, value: y}]}]|spec.containers[0].env[1]",
-        "containers: [{name: provision, env: [{name: A, valueFrom: {secretKeyRef: {name: dory-provision-1, key: service-token}}}]}]|spec.containers[0].env[0].valueFrom.secretKeyRef.name",
-        "containers: [{name: provision, env: [{name: A, valueFrom: {fieldRef: {fieldPath: 'metadata.annotations[''dory.storage/definition'']'}}}]}]|spec.containers[0].env[0].valueFrom.fieldRef.fieldPath",
-        "containers: [{name: provision, env: [{name: A, valueFrom: {fileKeyRef: {}}}]}]|spec.containers[0].env[0].valueFrom.fileKeyRef",
+        "containers: [{name: provision, env: [{name: A=B, value:"
+            + " x}]}]|spec.containers[0].env[0].name",
+        "containers: [{name: provision, env: [{name: A, value: x}, {name: A, value:"
+            + " y}]}]|spec.containers[0].env[1]",
+        "containers: [{name: provision, env: [{name: A, valueFrom: {secretKeyRef: {name:"
+            + " dory-provision-1, key:"
+            + " service-token}}}]}]|spec.containers[0].env[0].valueFrom.secretKeyRef.name",
+        "containers: [{name: provision, env: [{name: A, valueFrom: {fieldRef: {fieldPath:"
+            + " 'metadata.annotations[''dory.storage/definition'']'}}}]}]|spec.containers[0].env[0].valueFrom.fieldRef.fieldPath",
+        "containers: [{name: provision, env: [{name: A, valueFrom: {fileKeyRef:"
+            + " {}}}]}]|spec.containers[0].env[0].valueFrom.fileKeyRef",
         // volumes
         "volumes: [{name: properties, emptyDir: {}}]|spec.volumes[0].name",
         "volumes: [{name: a, emptyDir: {}}, {name: a, emptyDir: {}}]|spec.volumes[1]",
-        "volumes: [{name: a, secret: {secretName: dory-provision-u-1}}]|spec.volumes[0].secret.secretName",
-        "volumes: [{name: a, secret: {secretName: s, items: [{key: k, path: ../../x}]}}]|spec.volumes[0].secret.items[0].path",
-        "volumes: [{name: a, secret: {secretName: s, namespace: kube-system}}]|spec.volumes[0].secret.namespace",
-        "volumes: [{name: a, projected: {sources: [{serviceAccountToken: {path: t, audience: vault}}]}}]|spec.volumes[0].projected",
-        "volumes: [{name: a, persistentVolumeClaim: {claimName: x}}]|spec.volumes[0].persistentVolumeClaim",
+        "volumes: [{name: a, secret: {secretName:"
+            + " dory-provision-u-1}}]|spec.volumes[0].secret.secretName",
+        "volumes: [{name: a, secret: {secretName: s, items: [{key: k, path:"
+            + " ../../x}]}}]|spec.volumes[0].secret.items[0].path",
+        "volumes: [{name: a, secret: {secretName: s, namespace:"
+            + " kube-system}}]|spec.volumes[0].secret.namespace",
+        "volumes: [{name: a, projected: {sources: [{serviceAccountToken: {path: t, audience:"
+            + " vault}}]}}]|spec.volumes[0].projected",
+        "volumes: [{name: a, persistentVolumeClaim: {claimName:"
+            + " x}}]|spec.volumes[0].persistentVolumeClaim",
         "volumes: [{name: a, ephemeral: {}}]|spec.volumes[0].ephemeral",
         "volumes: [{name: a, csi: {driver: x}}]|spec.volumes[0].csi",
         "volumes: [{name: a, flexVolume: {driver: x}}]|spec.volumes[0].flexVolume",
@@ -169,10 +204,14 @@ class PodTemplateRulesTest {
         "metadata: {finalizers: [x]}|metadata.finalizers",
         "metadata: {ownerReferences: []}|metadata.ownerReferences",
         "metadata: {labels: {dory.storage/request: x}}|metadata.labels[dory.storage/request]",
-        "metadata: {labels: {app.kubernetes.io/managed-by: x}}|metadata.labels[app.kubernetes.io/managed-by]",
-        "metadata: {annotations: {container.apparmor.security.beta.kubernetes.io/provision: unconfined}}|metadata.annotations[container.apparmor.security.beta.kubernetes.io/provision]",
-        "metadata: {annotations: {seccomp.security.alpha.kubernetes.io/pod: unconfined}}|metadata.annotations[seccomp.security.alpha.kubernetes.io/pod]",
-        "metadata: {annotations: {dory.storage/definition: x}}|metadata.annotations[dory.storage/definition]",
+        "metadata: {labels: {app.kubernetes.io/managed-by:"
+            + " x}}|metadata.labels[app.kubernetes.io/managed-by]",
+        "metadata: {annotations: {container.apparmor.security.beta.kubernetes.io/provision:"
+            + " unconfined}}|metadata.annotations[container.apparmor.security.beta.kubernetes.io/provision]",
+        "metadata: {annotations: {seccomp.security.alpha.kubernetes.io/pod:"
+            + " unconfined}}|metadata.annotations[seccomp.security.alpha.kubernetes.io/pod]",
+        "metadata: {annotations: {dory.storage/definition:"
+            + " x}}|metadata.annotations[dory.storage/definition]",
         "spec: [hostNetwork]|spec",
         "<<: {spec: {hostPID: true}}|<<",
       })
@@ -202,16 +241,14 @@ class PodTemplateRulesTest {
 
   @Test
   void aliasBringsNothingIn() {
-    String text =
-        "metadata: {labels: {a: &x b}}\nspec: {volumes: [{name: v, hostPath: *x}]}\n";
+    String text = "metadata: {labels: {a: &x b}}\nspec: {volumes: [{name: v, hostPath: *x}]}\n";
 
     assertThat(paths(false, text)).contains("spec.volumes[0].hostPath");
   }
 
   @Test
   void everyProblemIsToldAtOnceByTheParserWithThePathInTheKey() {
-    Map<String, String> data =
-        new TreeMap<>(Map.of("image", "x", "service-account-name", "s"));
+    Map<String, String> data = new TreeMap<>(Map.of("image", "x", "service-account-name", "s"));
     data.put(
         "provisioner.pod-template",
         "spec: {hostPID: true, nodeName: n, volumes: [{name: h, hostPath: {path: /}}]}");
@@ -246,7 +283,8 @@ class PodTemplateRulesTest {
             "spec: {containers: [{name: provision, %s: {}}]}",
             "spec: {containers: [{name: provision, securityContext: {%s: {}}}]}",
             "spec: {containers: [{name: provision, env: [{name: A, %s: {}}]}]}",
-            "spec: {containers: [{name: provision, volumeMounts: [{name: a, mountPath: /a, %s: {}}]}]}");
+            "spec: {containers: [{name: provision, volumeMounts: [{name: a, mountPath: /a, %s:"
+                + " {}}]}]}");
     for (int i = 0; i < 2000; i++) {
       StringBuilder name = new StringBuilder("x");
       random.ints(1 + random.nextInt(12), 'a', 'z' + 1).forEach(c -> name.append((char) c));

@@ -32,7 +32,9 @@ import storage.dory.provisioner.volume.Marks;
 import storage.dory.provisioner.volume.VolumeFacts;
 import storage.dory.provisioner.volume.VolumeReader;
 
-/** What the owner of a claim reads after each ending of its pod, from the pod as kubelet left it. */
+/**
+ * What the owner of a claim reads after each ending of its pod, from the pod as kubelet left it.
+ */
 class EndingsTest {
   private final Planner planner = Planner.withUsualBackoff();
   private final ProvisionerDefinition definition = definition(Map.of());
@@ -145,7 +147,8 @@ class EndingsTest {
   void volumeOfTheWrongClaim() {
     volume = seen(Map.of("pvc-uid", "another"));
 
-    assertThat(told(ended(first(), 0, ""))).contains("its claimRef names claim users/data with uid");
+    assertThat(told(ended(first(), 0, "")))
+        .contains("its claimRef names claim users/data with uid");
   }
 
   @Test

@@ -355,7 +355,8 @@ class ExpansionPlannerTest {
         new Sight.Unseen<>(),
         pods.stream().map(pod -> PodReader.read(pod, now).orElseThrow()).toList(),
         Optional.of(
-            new ClassFacts("silver", Marks.PROVISIONER, BindingMode.IMMEDIATE, "Delete", Map.of(), List.of())),
+            new ClassFacts(
+                "silver", Marks.PROVISIONER, BindingMode.IMMEDIATE, "Delete", Map.of(), List.of())),
         inForce.orElseGet(() -> new InForce.One(definition)),
         trusted,
         Set.of());

@@ -223,6 +223,62 @@ class PlannerTest {
   }
 
   @Test
+  void selectedNodeCountsAndNotWhatTheClassAllowsBesides() {
+    scene.mode = BindingMode.WAIT_FOR_FIRST_CONSUMER;
+    scene.node = Optional.of("node-2");
+    scene.topologies =
+        List.of(
+            new TopologySelectorTerm(
+                List.of(new TopologySelectorLabelRequirement("zone", List.of("a")))));
+
+    var required =
+        pods()
+            .pod(launched())
+            .getSpec()
+            .getAffinity()
+            .getNodeAffinity()
+            .getRequiredDuringSchedulingIgnoredDuringExecution();
+    assertThat(required.getNodeSelectorTerms()).hasSize(1);
+    assertThat(required.getNodeSelectorTerms().getFirst().getMatchFields().getFirst().getValues())
+        .containsExactly("node-2");
+  }
+
+  @Test
+  void nodeIsKeptWhileThePodRunsAndAfterEveryEndingButReschedule() {
+    scene.mode = BindingMode.WAIT_FOR_FIRST_CONSUMER;
+    scene.node = Optional.of("node-2");
+    scene.secretsGiven = true;
+    scene.pod(pod -> running(pod), Action.PROVISION, 1);
+    assertThat(at(Duration.ofSeconds(2)).step()).isInstanceOf(Step.WaitUntil.class);
+    for (int exitCode : new int[] {0, 1, 2}) {
+      scene.pods.clear();
+      scene.volumeSight = new Sight.Gone<>();
+      scene.pod(pod -> ended(pod, exitCode, ""), Action.PROVISION, 1);
+      assertThat(step()).as("exit code " + exitCode).isNotInstanceOf(Step.GiveBackNode.class);
+    }
+  }
+
+  @Test
+  void volumeThatIsToBeRecycledIsNeverDeleted() {
+    scene.volume(v -> v.editSpec().withPersistentVolumeReclaimPolicy("Recycle").endSpec());
+    scene.marked();
+    scene.volume(v -> v.withNewStatus().withPhase("Released").endStatus());
+    scene.claimGone();
+
+    assertThat(step()).isInstanceOf(Step.Rest.class);
+  }
+
+  @Test
+  void volumeThatIsGoingGetsNoFinalizerAnyMore() {
+    scene.pod(pod -> ended(pod, 0, ""), Action.PROVISION, 1);
+    scene.marked();
+    scene.volume(v ->
+        v.editMetadata().withDeletionTimestamp(START.toString()).withFinalizers().endMetadata());
+
+    assertThat(step()).isNotInstanceOf(Step.Adopt.class);
+  }
+
+  @Test
   void attemptAfterAFailureAndItsUndoPreferTheNodeThatMayHaveTheVolume() {
     scene.pod(pod -> ended(pod, 1, "array is busy"), Action.PROVISION, 1);
     assertThat(launched().whereabouts().preferred()).contains("node-1");

@@ -240,9 +240,7 @@ class ProvisioningPodTest {
         pods()
             .pod(
                 order(
-                    Action.PROVISION,
-                    1,
-                    definition(Map.of("provisioner.pod-template", template))));
+                    Action.PROVISION, 1, definition(Map.of("provisioner.pod-template", template))));
     Pod plain = pods().pod(order(Action.PROVISION, 1, definition(Map.of())));
     Container container = pod.getSpec().getContainers().getFirst();
     Container bare = plain.getSpec().getContainers().getFirst();
@@ -273,12 +271,27 @@ class ProvisioningPodTest {
     var given = definition(Map.of());
     var privileged =
         new ProvisionerDefinition(
-            given.source(), given.storageClass(), given.image(), given.serviceAccount(),
-            given.serviceToken(), given.placing(), given.timeout(), given.attempts(),
-            given.maxPods(), given.reclaimPolicy(), given.bindingMode(), given.allowExpansion(),
-            given.imagePullSecrets(), given.resources(), given.dockerPlugin(),
-            given.volumeClient(), given.fsType(), given.terms(), Optional.of(template),
-            given.allowedTopologies(), given.properties());
+            given.source(),
+            given.storageClass(),
+            given.image(),
+            given.serviceAccount(),
+            given.serviceToken(),
+            given.placing(),
+            given.timeout(),
+            given.attempts(),
+            given.maxPods(),
+            given.reclaimPolicy(),
+            given.bindingMode(),
+            given.allowExpansion(),
+            given.imagePullSecrets(),
+            given.resources(),
+            given.dockerPlugin(),
+            given.volumeClient(),
+            given.fsType(),
+            given.terms(),
+            Optional.of(template),
+            given.allowedTopologies(),
+            given.properties());
     Order order = order(Action.PROVISION, 1, privileged);
     assertThat(pods().pod(order).getSpec().getHostPID()).isTrue();
 

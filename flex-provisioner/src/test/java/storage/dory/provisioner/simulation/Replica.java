@@ -78,7 +78,12 @@ final class Replica implements EventSink {
             new ProvisioningPod(settings),
             world.clock());
     definitions =
-        new DefinitionReconciler(ports, catalog, new VolumeClientSet(settings), new DefinitionParser(), this::classChanged);
+        new DefinitionReconciler(
+            ports,
+            catalog,
+            new VolumeClientSet(settings),
+            new DefinitionParser(),
+            this::classChanged);
     listen();
   }
 

@@ -83,8 +83,8 @@ public final class RequestReader {
     if (properties.word(SOURCE).isPresent()) {
       wanted.refuse(
           SOURCE,
-          "a Docker Volume Plugin makes empty volumes only: take provisioner.data-sources out of the"
-              + " ConfigMap");
+          "a Docker Volume Plugin makes empty volumes only: take provisioner.data-sources out of"
+              + " the ConfigMap");
     }
     Map<String, String> options = options(properties);
     Optional<SizeOption> sizeOption = sizeOption(wanted, properties);
