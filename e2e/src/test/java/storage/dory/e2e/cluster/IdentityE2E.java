@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
@@ -19,6 +20,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.VersionInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.opentest4j.TestAbortedException;
 
 /** Who filed a claim, as the API server's own admission sees it. */
 @ExtendWith(OnCluster.class)
@@ -188,31 +191,35 @@ class IdentityE2E {
   @Test
   void provisioningAccountMayNotMakeAVolumeThatNoPodOfItIsMaking(Installation dory) {
     dory.offer("local");
-    try (Tenant tenant = new Tenant(dory.client());
-        KubernetesClient ann = user(dory, tenant, "ann");
-        Refusing identity = new Refusing(dory);
-        KubernetesClient account =
-            as(dory, "system:serviceaccount:dory-system:local-provisioner")) {
-      awaitStamping(tenant, ann, identity.name());
+    try (KubernetesClient account =
+        as(dory, "system:serviceaccount:dory-system:local-provisioner")) {
+      PersistentVolume volume =
+          new PersistentVolumeBuilder()
+              .withNewMetadata()
+              .withName("mine")
+              .endMetadata()
+              .withNewSpec()
+              .withCapacity(Map.of("storage", new Quantity("1Mi")))
+              .withAccessModes("ReadWriteOnce")
+              .withNewHostPath("/nowhere", null)
+              .endSpec()
+              .build();
 
-      assertThatThrownBy(() ->
-              account
-                  .persistentVolumes()
-                  .resource(
-                      new PersistentVolumeBuilder()
-                          .withNewMetadata()
-                          .withName("mine")
-                          .endMetadata()
-                          .withNewSpec()
-                          .withCapacity(Map.of("storage", new Quantity("1Mi")))
-                          .withAccessModes("ReadWriteOnce")
-                          .withNewHostPath("/nowhere", null)
-                          .endSpec()
-                          .build())
-                  .create())
-          .isInstanceOf(KubernetesClientException.class)
-          .hasMessageContaining("may only make the volume of the claim it was started for");
+      // the API server hears of a webhook a moment after it was announced
+      await("refusal")
+          .atMost(LIMIT)
+          .untilAsserted(() ->
+              assertThatThrownBy(
+                      () -> account.persistentVolumes().resource(volume).dryRun().create())
+                  .isInstanceOf(KubernetesClientException.class)
+                  .hasMessageContaining(
+                      "may only make the volume of the claim it was started for"));
+      assertThatThrownBy(() -> account.persistentVolumes().resource(volume).create())
+          .isInstanceOf(KubernetesClientException.class);
       assertThat(dory.client().persistentVolumes().withName("mine").get()).isNull();
+      assertThat(dory.client().persistentVolumes().resource(volume).dryRun().create())
+          .as("somebody else's volume")
+          .isNotNull();
     }
   }
 
@@ -268,6 +275,18 @@ class IdentityE2E {
 
   /** The API server hears of a webhook a moment after it was announced. */
   private static void awaitStamping(Tenant tenant, KubernetesClient user, String storageClass) {
+    VersionInfo server = user.getKubernetesVersion();
+    int minor = Integer.parseInt(server.getMinor().replaceAll("\\D", ""));
+    int compiler = Integer.parseInt(server.getGoVersion().replaceAll("go1\\.(\\d+).*", "$1"));
+    if (minor < 23 && compiler >= 18) {
+      throw new TestAbortedException(
+          "an API server 1."
+              + minor
+              + " compiled by Go 1."
+              + compiler
+              + " crashes when a webhook"
+              + " changes an object");
+    }
     await("stamping").atMost(LIMIT).until(() -> isStamped(tenant, user, storageClass));
   }
 

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhoo
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.VersionInfo;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -20,10 +21,12 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import storage.dory.provisioner.admission.AdmissionCluster;
+import storage.dory.provisioner.admission.ApiServerBuild;
 import storage.dory.provisioner.volume.Marks;
 
 /**
@@ -95,12 +98,15 @@ public final class ApiAdmissionCluster implements AdmissionCluster {
     Resource<MutatingWebhookConfiguration> claims =
         client.admissionRegistration().v1().mutatingWebhookConfigurations().withName(NAME);
     MutatingWebhookConfiguration mutating = claims.get();
+    ApiServerBuild server = server();
     if (mutating == null) {
       missing.add("MutatingWebhookConfiguration");
     } else {
       List<WebhookClientConfig> webhooks =
           mutating.getWebhooks().stream().map(MutatingWebhook::getClientConfig).toList();
-      patch(mutating, webhooks, encoded, "/claims/" + door)
+      (server.takesPatches()
+              ? patch(mutating, webhooks, encoded, "/claims/" + door)
+              : withdrawal(mutating, webhooks))
           .ifPresent(patch -> claims.patch(PatchContext.of(PatchType.JSON), patch));
     }
     Resource<ValidatingWebhookConfiguration> volumes =
@@ -118,18 +124,55 @@ public final class ApiAdmissionCluster implements AdmissionCluster {
       throw new IllegalStateException(
           String.join(" and ", missing) + " " + NAME + " not found: apply configmaps/install");
     }
+    if (!server.takesPatches()) {
+      throw new IllegalStateException(
+          "claims are not stamped: an API server 1."
+              + server.minor()
+              + " compiled by "
+              + server.goVersion()
+              + " crashes when a webhook changes an object; run another build of it");
+    }
   }
 
-  /** What is to be changed so that each webhook has them; empty when all have. */
-  private static Optional<String> patch(
-      HasMetadata configuration, List<WebhookClientConfig> webhooks, String bundle, String path) {
-    ArrayNode patch = JSON.createArrayNode();
+  /** What is to be changed so that the API server trusts nobody there, and asks in vain. */
+  private static Optional<String> withdrawal(
+      HasMetadata configuration, List<WebhookClientConfig> webhooks) {
+    ArrayNode patch = begun(configuration);
+    for (int i = 0; i < webhooks.size(); i++) {
+      String bundle = webhooks.get(i).getCaBundle();
+      if (bundle != null && !bundle.isEmpty()) {
+        patch
+            .addObject()
+            .put("op", "remove")
+            .put("path", "/webhooks/" + i + "/clientConfig/caBundle");
+      }
+    }
+    return patch.size() == 1 ? Optional.empty() : Optional.of(patch.toString());
+  }
+
+  private ApiServerBuild server() {
+    VersionInfo version = client.getKubernetesVersion();
+    return version == null
+        ? new ApiServerBuild("", "")
+        : new ApiServerBuild(
+            Objects.toString(version.getMinor(), ""), Objects.toString(version.getGoVersion(), ""));
+  }
+
+  private static ArrayNode begun(HasMetadata configuration) {
     // the webhooks are found by their place in the list
+    ArrayNode patch = JSON.createArrayNode();
     patch
         .addObject()
         .put("op", "test")
         .put("path", "/metadata/resourceVersion")
         .put("value", configuration.getMetadata().getResourceVersion());
+    return patch;
+  }
+
+  /** What is to be changed so that each webhook has them; empty when all have. */
+  private static Optional<String> patch(
+      HasMetadata configuration, List<WebhookClientConfig> webhooks, String bundle, String path) {
+    ArrayNode patch = begun(configuration);
     for (int i = 0; i < webhooks.size(); i++) {
       WebhookClientConfig webhook = webhooks.get(i);
       String at = "/webhooks/" + i + "/clientConfig/";
