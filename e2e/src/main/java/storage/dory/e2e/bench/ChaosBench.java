@@ -34,7 +34,7 @@ final class ChaosBench {
       out.printf(
           "claims chaos: cluster %s; instant pods; seed %d (--seed %d does the same again)%n%n",
           client.getMasterUrl(), seed, seed);
-      ClaimScene scene = new ClaimScene(client, objects, objects.run(), true, progress);
+      ClaimScene scene = new ClaimScene(client, objects, objects.run(), true, "none", progress);
       FaultPlan plan = new FaultPlan(seed, PERMILLE);
       Backend backend = new Backend();
       boolean good = false;

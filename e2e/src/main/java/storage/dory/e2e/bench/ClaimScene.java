@@ -23,27 +23,31 @@ final class ClaimScene {
   private final ClaimObjects objects;
   private final String trusted;
   private final boolean ownClass;
+  private final String offered;
   private final Progress progress;
 
   /**
    * @param trusted where the provisioner looks for ConfigMaps and runs its pods
-   * @param ownClass whether the run has a class of its own; else the class "local" is used
+   * @param ownClass whether the run has a class of its own
+   * @param offered the class that is used else
    */
   ClaimScene(
       KubernetesClient client,
       ClaimObjects objects,
       String trusted,
       boolean ownClass,
+      String offered,
       Progress progress) {
     this.client = client;
     this.objects = objects;
     this.trusted = trusted;
     this.ownClass = ownClass;
+    this.offered = offered;
     this.progress = progress;
   }
 
   String storageClass() {
-    return ownClass ? objects.run() : "local";
+    return ownClass ? objects.run() : offered;
   }
 
   /** Makes what the run needs and waits for its class. */

@@ -24,8 +24,16 @@ final class ClaimsBench {
   private final Progress progress;
   private final ClaimScene scene;
 
+  /**
+   * @param offered the class whose claims are filed, unless the run needs one of its own
+   */
   ClaimsBench(
-      BenchCluster cluster, boolean instant, int count, ClaimObjects objects, Progress progress) {
+      BenchCluster cluster,
+      boolean instant,
+      String offered,
+      int count,
+      ClaimObjects objects,
+      Progress progress) {
     this.cluster = cluster;
     this.client = cluster.client();
     this.instant = instant;
@@ -34,7 +42,12 @@ final class ClaimsBench {
     this.progress = progress;
     this.scene =
         new ClaimScene(
-            client, objects, cluster.trusted(), instant && !cluster.endsInstantPods(), progress);
+            client,
+            objects,
+            cluster.trusted(),
+            instant && !cluster.endsInstantPods(),
+            offered,
+            progress);
   }
 
   /** Whether nothing failed and nothing was left. */
@@ -73,8 +86,11 @@ final class ClaimsBench {
     problems.addAll(scene.awaitRequestsDone());
     Map<String, Long> after = cluster.requests();
     out.printf(
-        "claims bench: %s; %s pods; %d processors here%n%n",
-        cluster.words(), instant ? "instant" : "real", Runtime.getRuntime().availableProcessors());
+        "claims bench: %s; class %s, %s pods; %d processors here%n%n",
+        cluster.words(),
+        scene.storageClass(),
+        instant ? "instant" : "real",
+        Runtime.getRuntime().availableProcessors());
     new ClaimsReport(bare, claims).table().lines().forEach(out::println);
     out.println();
     out.println("provisioner  peak memory " + cluster.provisionerPeak());

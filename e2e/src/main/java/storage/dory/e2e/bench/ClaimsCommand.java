@@ -42,6 +42,12 @@ final class ClaimsCommand implements Bench {
   private Pods pods = Pods.real;
 
   @Option(
+      names = "--class",
+      paramLabel = "NAME",
+      description = "with real pods: the class whose claims are filed (local)")
+  private String storageClass = "local";
+
+  @Option(
       names = "--chaos",
       paramLabel = "N",
       description = {
@@ -87,7 +93,7 @@ final class ClaimsCommand implements Bench {
         kubeconfig == null
             ? EmbeddedBenchCluster.start(checkout, work, instant, progress)
             : GivenBenchCluster.open(checkout, work, kubeconfig, objects.run())) {
-      return new ClaimsBench(cluster, instant, count, objects, progress).run(out);
+      return new ClaimsBench(cluster, instant, storageClass, count, objects, progress).run(out);
     }
   }
 }

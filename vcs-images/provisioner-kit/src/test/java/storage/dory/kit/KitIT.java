@@ -254,6 +254,20 @@ class KitIT {
   }
 
   @Test
+  void serverThatKnowsOnlyAnotherGroupForTheKeyExchangeIsServedToo() throws Exception {
+    Authority authority = Authority.in(directory);
+    HttpDoor https = HttpDoor.at(authority.sockets(), "secp384r1", api::answer);
+    doors.add(https);
+    properties.put("kube-api", "https://127.0.0.1:" + https.port());
+    environment.put("DORY_CA_FILE", authority.certificate().toString());
+
+    KitRun run = start();
+
+    assertThat(run.code()).as(run.output()).isZero();
+    assertThat(api.volumes()).containsOnlyKeys("pvc-1");
+  }
+
+  @Test
   void listPrintsEveryVolumeOfThePluginOnOneLine() throws Exception {
     plugin.hold("pvc-2");
     plugin.hold("of-somebody-else");

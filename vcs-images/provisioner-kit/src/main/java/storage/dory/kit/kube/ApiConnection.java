@@ -11,10 +11,13 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import okhttp3.Call;
 import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
 
@@ -42,9 +45,23 @@ public final class ApiConnection {
       X509TrustManager trust = trust(address);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {trust}, null);
-      return builder
-          .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS))
-          .sslSocketFactory(context.getSocketFactory(), trust)
+      OkHttpClient any =
+          builder
+              .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS))
+              .sslSocketFactory(context.getSocketFactory(), trust)
+              .build();
+      return any.newBuilder()
+          .sslSocketFactory(new QuickSockets(context.getSocketFactory()), trust)
+          .addInterceptor(chain -> {
+            try {
+              return chain.proceed(chain.request());
+            } catch (SSLHandshakeException e) {
+              // nothing was sent: the server may want another group
+              Call again = any.newCall(chain.request());
+              again.timeout().timeout(chain.call().timeout().timeoutNanos(), TimeUnit.NANOSECONDS);
+              return again.execute();
+            }
+          })
           .build();
     } catch (GeneralSecurityException e) {
       throw new IOException(

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Function;
 import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
 
 /** Serves HTTP/1.1, a request a connection, over a unix socket or a loopback port. */
 public final class HttpDoor implements Closeable {
@@ -46,6 +48,19 @@ public final class HttpDoor implements Closeable {
     ServerSocket server = factory.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     HttpDoor door = new HttpDoor(server, answers);
     Thread.ofVirtual().start(() -> door.acceptPort(server));
+    return door;
+  }
+
+  /** The same, where only that group is known for the key exchange. */
+  public static HttpDoor at(
+      ServerSocketFactory factory, String group, Function<HttpCall, HttpAnswer> answers)
+      throws IOException {
+    HttpDoor door = at(factory, answers);
+    if (door.listening instanceof SSLServerSocket server) {
+      SSLParameters parameters = server.getSSLParameters();
+      parameters.setNamedGroups(new String[] {group});
+      server.setSSLParameters(parameters);
+    }
     return door;
   }
 
