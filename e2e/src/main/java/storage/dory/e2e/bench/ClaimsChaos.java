@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -71,7 +72,7 @@ final class ClaimsChaos {
     file(count);
     long filed = System.nanoTime();
     trouble("claims settle under faults", () -> unbound().isEmpty(), Duration.ofSeconds(60));
-    Reckoning kept = rest("claims are kept", () -> unbound().isEmpty() && requests().isEmpty());
+    Reckoning kept = rest("claims are kept", () -> unbound().isEmpty() && nothingPending());
     plan.on(true);
     pods.wild(true);
     client
@@ -80,7 +81,7 @@ final class ClaimsChaos {
         .withLabels(objects.labels())
         .delete();
     trouble("claims go under faults", () -> volumes().isEmpty(), Duration.ofSeconds(60));
-    Reckoning gone = rest("everything goes", () -> volumes().isEmpty() && requests().isEmpty());
+    Reckoning gone = rest("everything goes", () -> volumes().isEmpty() && nothingPending());
     out.printf(
         "claims %d, %d of them deleted while they were being served; filed in %s s, all in %s s%n",
         count,
@@ -186,13 +187,7 @@ final class ClaimsChaos {
         names(volumes()),
         backend.list(),
         names(requests()),
-        names(
-            client
-                .secrets()
-                .inNamespace(objects.run())
-                .withLabel("app.kubernetes.io/managed-by", OURS)
-                .list()
-                .getItems()),
+        names(secrets()),
         pods.doubled());
   }
 
@@ -224,6 +219,20 @@ final class ClaimsChaos {
   private List<Pod> requests() {
     return client
         .pods()
+        .inNamespace(objects.run())
+        .withLabel("app.kubernetes.io/managed-by", OURS)
+        .list()
+        .getItems();
+  }
+
+  /** Secrets go by the cluster's garbage collector, a while after their pods. */
+  private boolean nothingPending() {
+    return requests().isEmpty() && secrets().isEmpty();
+  }
+
+  private List<Secret> secrets() {
+    return client
+        .secrets()
         .inNamespace(objects.run())
         .withLabel("app.kubernetes.io/managed-by", OURS)
         .list()
