@@ -10,8 +10,8 @@ import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Sockets that offer one group for the key exchange, x25519. Java makes a key pair for each kind of
- * group that is offered, and in a process as short as this that is a sixth of all its work. A server
- * that does not know the group refuses the handshake, before anything was sent.
+ * group that is offered, and in a process as short as this that is a sixth of all its work. A
+ * server that does not know the group refuses the handshake, before anything was sent.
  */
 final class QuickSockets extends SSLSocketFactory {
   private static final String[] GROUPS = {"x25519"};
