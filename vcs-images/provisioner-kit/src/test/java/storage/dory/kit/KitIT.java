@@ -256,7 +256,7 @@ class KitIT {
   @Test
   void serverThatKnowsOnlyAnotherGroupForTheKeyExchangeIsServedToo() throws Exception {
     Authority authority = Authority.in(directory);
-    HttpDoor https = HttpDoor.at(authority.sockets(), "secp384r1", api::answer);
+    HttpDoor https = HttpDoor.at(authority.sockets(), "secp256r1", api::answer);
     doors.add(https);
     properties.put("kube-api", "https://127.0.0.1:" + https.port());
     environment.put("DORY_CA_FILE", authority.certificate().toString());

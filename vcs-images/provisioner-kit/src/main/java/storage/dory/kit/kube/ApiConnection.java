@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -55,8 +55,8 @@ public final class ApiConnection {
           .addInterceptor(chain -> {
             try {
               return chain.proceed(chain.request());
-            } catch (SSLHandshakeException e) {
-              // nothing was sent: the server may want another group
+            } catch (SSLException e) {
+              // the server may want another group; every call is safe to repeat
               Call again = any.newCall(chain.request());
               again.timeout().timeout(chain.call().timeout().timeoutNanos(), TimeUnit.NANOSECONDS);
               return again.execute();

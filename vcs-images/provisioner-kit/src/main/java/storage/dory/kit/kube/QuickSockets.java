@@ -11,7 +11,7 @@ import javax.net.ssl.SSLSocketFactory;
 /**
  * Sockets that offer one group for the key exchange, x25519. Java makes a key pair for each kind of
  * group that is offered, and in a process as short as this that is a sixth of all its work. A
- * server that does not know the group refuses the handshake, before anything was sent.
+ * server that does not know the group refuses the handshake.
  */
 final class QuickSockets extends SSLSocketFactory {
   private static final String[] GROUPS = {"x25519"};
