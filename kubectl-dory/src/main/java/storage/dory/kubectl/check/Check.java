@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import storage.dory.kubectl.check.Finding.Weight;
+import storage.dory.provisioner.catalog.Catalog;
 import storage.dory.provisioner.catalog.DefinitionParser;
 import storage.dory.provisioner.catalog.DefinitionProblem;
+import storage.dory.provisioner.catalog.InForce;
 import storage.dory.provisioner.catalog.Parsed;
 import storage.dory.provisioner.catalog.ProvisionerDefinition;
 import storage.dory.provisioner.catalog.RawDefinition;
@@ -110,18 +112,18 @@ public final class Check {
                         + " belongs to provisioner "
                         + provisioner
                         + " and is left alone")));
-    List<String> rivals =
+    List<RawDefinition> others =
         surroundings.others().stream()
             .filter(other -> !other.source().equals(raw.source()))
             .filter(other -> other.storageClass().equals(raw.storageClass()))
             .filter(other -> !(parser.parse(other) instanceof Parsed.NotOurs))
-            .map(other -> other.source().toString())
-            .sorted()
             .toList();
+    List<String> rivals =
+        others.stream().map(other -> other.source().toString()).sorted().toList();
     if (!rivals.isEmpty()) {
       findings.add(
           new Finding(
-              Weight.PROBLEM,
+              apart(raw, others) ? Weight.REMARK : Weight.PROBLEM,
               "label storage-class",
               "class "
                   + raw.storageClass()
@@ -129,5 +131,15 @@ public final class Check {
                   + String.join(", ", rivals)
                   + " too"));
     }
+  }
+
+  /** Whether the node of a claim's pod can tell them apart. */
+  private boolean apart(RawDefinition raw, List<RawDefinition> others) {
+    Catalog catalog = new Catalog();
+    var _ = catalog.put(raw.source(), parser.parse(raw));
+    others.forEach(other -> {
+      var _ = catalog.put(other.source(), parser.parse(other));
+    });
+    return !(catalog.of(raw.storageClass()) instanceof InForce.Several several) || several.apart();
   }
 }

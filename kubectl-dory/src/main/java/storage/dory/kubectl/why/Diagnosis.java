@@ -177,6 +177,10 @@ final class Diagnosis {
               "apply one with labels type=provisioner-config and storage-class=" + facts.name()));
     }
     if (names.size() > 1) {
+      // nodes may tell them apart; the provisioner says so when they do not
+      if (story.definitions().stream().noneMatch(Diagnosis::isRefused)) {
+        return Optional.empty();
+      }
       return Optional.of(
           queue(
               "several ConfigMaps serve class " + facts.name() + ": " + String.join(", ", names),
@@ -184,7 +188,7 @@ final class Diagnosis {
     }
     ConfigMap only = story.definitions().getFirst();
     String verdict = annotation(only, Marks.VERDICT);
-    return verdict.contains("\"refused\"")
+    return isRefused(only)
         ? Optional.of(
             queue(
                 "ConfigMap " + names.getFirst() + " was refused: " + VerdictText.message(verdict),
@@ -222,6 +226,10 @@ final class Diagnosis {
 
   private Optional<String> told(String reason) {
     return new EventTimes(story.claimEvents()).last(reason).map(Event::getMessage);
+  }
+
+  private static boolean isRefused(ConfigMap map) {
+    return annotation(map, Marks.VERDICT).contains("\"refused\"");
   }
 
   private static String annotation(ConfigMap map, String name) {

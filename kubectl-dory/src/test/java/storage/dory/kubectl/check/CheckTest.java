@@ -105,6 +105,27 @@ class CheckTest {
   }
 
   @Test
+  void otherConfigMapOfTheClassForOtherNodesIsRemarkedOnly() {
+    world.objects =
+        Set.of("ServiceAccount/team/silver", "Secret/team/login", "Secret/team/remotes");
+    world.others =
+        List.of(
+            new RawDefinition(
+                new ConfigMapKey("other", "rival"),
+                "silver",
+                java.util.Map.of(
+                    "image",
+                    "x",
+                    "service-account-name",
+                    "y",
+                    "provisioner.node-selector",
+                    "z=b")));
+
+    assertThat(check(GOOD + "  provisioner.node-selector: z=a\n").accepted()).isTrue();
+    assertThat(check(GOOD).accepted()).isFalse();
+  }
+
+  @Test
   void literalTokenIsRemarkedAndNeverShown() {
     Checked checked = check(GOOD + "  service-token: abcdef-secret\n");
 

@@ -180,7 +180,7 @@ class ExplanationTest {
                 "{\"state\":\"refused\",\"message\":\"image: is missing\",\"of\":\"x\"}"));
     assertThat(standing(5).why()).contains("was refused: image: is missing");
 
-    definitions = List.of(definition("silver", ""), definition("rival", ""));
+    definitions = List.of(definition("silver", "{\"state\":\"refused\"}"), definition("rival", ""));
     assertThat(standing(5).why()).contains("dory-system/rival, dory-system/silver");
 
     definitions = List.of();
