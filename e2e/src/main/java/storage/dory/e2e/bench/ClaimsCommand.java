@@ -52,7 +52,8 @@ final class ClaimsCommand implements Bench {
       paramLabel = "N",
       description = {
         "N claims that come and go while provisioner and pods are killed and the API server is",
-        "unreliable; prints what leaked, was orphaned, got stuck or was doubled. Needs --kubeconfig,",
+        "unreliable; prints what leaked, was orphaned, got stuck or was doubled. Needs"
+            + " --kubeconfig,",
         "--pods instant, and kubectl"
       })
   private int chaos;

@@ -118,8 +118,7 @@ public final class Check {
             .filter(other -> other.storageClass().equals(raw.storageClass()))
             .filter(other -> !(parser.parse(other) instanceof Parsed.NotOurs))
             .toList();
-    List<String> rivals =
-        others.stream().map(other -> other.source().toString()).sorted().toList();
+    List<String> rivals = others.stream().map(other -> other.source().toString()).sorted().toList();
     if (!rivals.isEmpty()) {
       findings.add(
           new Finding(

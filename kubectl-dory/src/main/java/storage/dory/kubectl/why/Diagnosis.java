@@ -82,8 +82,8 @@ final class Diagnosis {
               "pod " + facts.name() + " cannot start: " + words,
               "make image "
                   + image
-                  + " available to the node, or mend the key image or provisioner.image-pull-secrets"
-                  + " of ConfigMap "
+                  + " available to the node, or mend the key image or"
+                  + " provisioner.image-pull-secrets of ConfigMap "
                   + definition(facts)
                   + "; it goes on by itself then");
       case PodOutcome.Running r ->
