@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.plugin;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,8 +27,17 @@ final class AnswerReader {
   private static final int LONGEST_WORDS = 1000;
   private static final int NOT_FOUND = 404;
   private static final String NO_SUCH_CALL = "HTTP status 404";
+
+  /** A list of 20,000 volumes is within it; a few bytes of JSON may become a hundred in memory. */
+  private static final long MOST_TOKENS = 400_000;
+
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      new ObjectMapper(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /** How plugins say that they have no such volume. */
   private static final List<String> ABSENT =

@@ -35,7 +35,12 @@ import org.newsclub.net.unix.AFUNIXSocketFactory;
  * says nothing.
  */
 final class HttpCalls {
-  private static final long LARGEST_ANSWER = 16L << 20;
+  /** Of an answer about one thing; many calls at a time may get one. In bytes. */
+  static final long USUAL_ANSWER = 256L << 10;
+
+  /** Of an answer that lists everything. In bytes. */
+  static final long LONG_ANSWER = 8L << 20;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final OkHttpClient http;
@@ -88,20 +93,24 @@ final class HttpCalls {
         http, (tls.isPresent() ? "https://" : "http://") + authority, peer + " at " + authority);
   }
 
-  Reply<RawAnswer> post(String path, Map<String, ?> body, Duration limit) {
-    return send("POST " + path, request(path).post(json(body)), limit);
+  /**
+   * @param largest an answer of more bytes is not read
+   */
+  Reply<RawAnswer> post(String path, Map<String, ?> body, long largest, Duration limit) {
+    return send("POST " + path, request(path).post(json(body)), largest, limit);
   }
 
   Reply<RawAnswer> get(String path, Duration limit) {
-    return send("GET " + path, request(path), limit);
+    return send("GET " + path, request(path), LONG_ANSWER, limit);
   }
 
-  private Reply<RawAnswer> send(String what, Request.Builder request, Duration limit) {
+  private Reply<RawAnswer> send(
+      String what, Request.Builder request, long largest, Duration limit) {
     Progress progress = new Progress();
     Call call = http.newCall(request.tag(Progress.class, progress).build());
     call.timeout().timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
     try (Response response = call.execute()) {
-      return new Reply.Done<>(new RawAnswer(response.code(), text(response.body())));
+      return new Reply.Done<>(new RawAnswer(response.code(), text(response.body(), largest)));
     } catch (IOException | RuntimeException e) {
       String why =
           call.isCanceled() || e instanceof java.io.InterruptedIOException
@@ -126,10 +135,10 @@ final class HttpCalls {
     }
   }
 
-  private static String text(ResponseBody body) throws IOException {
+  private static String text(ResponseBody body, long largest) throws IOException {
     BufferedSource source = body.source();
-    if (source.request(LARGEST_ANSWER + 1)) {
-      throw new IOException("the answer is larger than " + (LARGEST_ANSWER >> 20) + " MiB");
+    if (source.request(largest + 1)) {
+      throw new IOException("the answer is larger than " + (largest >> 10) + " KiB");
     }
     return source.getBuffer().readString(StandardCharsets.UTF_8);
   }

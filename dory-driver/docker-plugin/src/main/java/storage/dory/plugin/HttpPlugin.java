@@ -8,11 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** The calls of the protocol, whatever they go over. */
 sealed class HttpPlugin implements VolumePlugin permits UnixSocketPlugin, TcpPlugin {
   private final HttpCalls calls;
   private final AnswerReader answers = new AnswerReader();
+
+  /** Lists may be long: one at a time is held. */
+  private final Semaphore listing = new Semaphore(1, true);
 
   HttpPlugin(HttpCalls calls) {
     this.calls = calls;
@@ -40,8 +45,24 @@ sealed class HttpPlugin implements VolumePlugin permits UnixSocketPlugin, TcpPlu
 
   @Override
   public final Reply<List<PluginVolume>> list(Duration limit) {
-    return call("/VolumeDriver.List", Map.of(), limit)
-        .then(node -> new Reply.Done<>(answers.volumes(node)));
+    long end = System.nanoTime() + limit.toNanos();
+    try {
+      if (!listing.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+        return notListed("others are still under way after " + limit.toMillis() + " ms");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return notListed("interrupted");
+    }
+    try {
+      Duration left = Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
+      return calls
+          .post("/VolumeDriver.List", Map.of(), HttpCalls.LONG_ANSWER, left)
+          .then(answers::read)
+          .then(node -> new Reply.Done<>(answers.volumes(node)));
+    } finally {
+      listing.release();
+    }
   }
 
   @Override
@@ -95,7 +116,11 @@ sealed class HttpPlugin implements VolumePlugin permits UnixSocketPlugin, TcpPlu
   }
 
   private Reply<JsonNode> call(String path, Map<String, ?> body, Duration limit) {
-    return calls.post(path, body, limit).then(answers::read);
+    return calls.post(path, body, HttpCalls.USUAL_ANSWER, limit).then(answers::read);
+  }
+
+  private static Reply<List<PluginVolume>> notListed(String why) {
+    return new Reply.Unreachable<>("POST /VolumeDriver.List: " + why, false);
   }
 
   private static Reply<Nothing> done(Reply<JsonNode> reply) {

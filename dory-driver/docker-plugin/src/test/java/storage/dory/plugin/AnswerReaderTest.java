@@ -18,6 +18,14 @@ class AnswerReaderTest {
   private final AnswerReader reader = new AnswerReader();
 
   @Test
+  void fewBytesThatBecomeMuchMemoryAreRefused() {
+    String empties = "{},".repeat(300_000) + "{}";
+
+    assertThat(new AnswerReader().read(new RawAnswer(200, "{\"Volumes\":[" + empties + "]}")))
+        .isInstanceOf(Reply.Unreachable.class);
+  }
+
+  @Test
   void errWithStatus200IsARefusalInThePluginsWords() {
     assertThat(read(200, "{\"Err\":\"pool is full\"}")).isEqualTo(refused("pool is full"));
   }

@@ -17,6 +17,7 @@ final class FakePlugin implements AutoCloseable {
   private final ServerSocketChannel server;
   private final Conduct conduct;
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final Thread accepting = Thread.ofVirtual().unstarted(this::accept);
 
   private FakePlugin(ServerSocketChannel server, Conduct conduct) {
     this.server = server;
@@ -28,7 +29,7 @@ final class FakePlugin implements AutoCloseable {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(socket));
     FakePlugin plugin = new FakePlugin(server, conduct);
-    Thread.ofVirtual().start(plugin::accept);
+    plugin.accepting.start();
     return plugin;
   }
 
@@ -52,6 +53,12 @@ final class FakePlugin implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    try {
+      // while it still accepts, the kernel lets callers in
+      accepting.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void accept() {

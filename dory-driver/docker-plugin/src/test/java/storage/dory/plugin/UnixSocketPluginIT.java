@@ -13,11 +13,17 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -192,8 +198,59 @@ class UnixSocketPluginIT {
           }
         };
     try (FakePlugin fake = FakePlugin.at(socket, flood)) {
-      assertUnreachable(plugin().list(LIMIT), true, "larger than 16 MiB");
+      assertUnreachable(plugin().list(LIMIT), true, "larger than 8192 KiB");
       assertThat(sent.get()).isLessThan(512L << 20);
+      assertThat(fake.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void gigabytesForManyCallsAtOnceAreNotHeld() throws Exception {
+    int calls = 64;
+    FakePlugin.Conduct flood =
+        connection -> {
+          FakePlugin.write(connection, "HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n");
+          ByteBuffer block = ByteBuffer.allocate(1 << 16);
+          while (connection.write(block.clear()) > 0) {}
+        };
+    VolumePlugin plugin = plugin();
+    try (FakePlugin fake = FakePlugin.at(socket, flood);
+        var threads = Executors.newFixedThreadPool(calls)) {
+      Callable<Reply<Path>> call = () -> plugin.mount(NAME, ID, LIMIT);
+
+      for (Future<Reply<Path>> reply : threads.invokeAll(Collections.nCopies(calls, call))) {
+        assertUnreachable(reply.get(), true, "larger than 256 KiB");
+      }
+      assertThat(fake.requests()).hasSize(calls);
+    }
+  }
+
+  @Test
+  void longListIsRead() throws IOException {
+    String volumes =
+        IntStream.range(0, 20_000)
+            .mapToObj(i -> "{\"Name\":\"volume-" + i + "\",\"Mountpoint\":\"/m/" + i + "\"}")
+            .collect(Collectors.joining(","));
+    try (FakePlugin fake =
+        FakePlugin.answering(socket, reply("{\"Volumes\":[" + volumes + "],\"Err\":\"\"}"))) {
+      assertThat(plugin().list(LIMIT))
+          .isInstanceOfSatisfying(
+              Reply.Done.class, done -> assertThat((List<?>) done.value()).hasSize(20_000));
+      assertThat(fake.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void headThatDoesNotEndIsLeft() throws IOException {
+    FakePlugin.Conduct flood =
+        connection -> {
+          FakePlugin.write(connection, "HTTP/1.1 200 OK\r\n");
+          while (true) {
+            FakePlugin.write(connection, "X-Filler: " + "x".repeat(4000) + "\r\n");
+          }
+        };
+    try (FakePlugin fake = FakePlugin.at(socket, flood)) {
+      assertUnreachable(plugin().mount(NAME, ID, LIMIT), true, socket.toString());
       assertThat(fake.requests()).hasSize(1);
     }
   }

@@ -24,7 +24,10 @@ public record MountTable(List<MountEntry> entries) {
   /** Reads the text of mountinfo; a line that is none of the kernel's form is skipped. */
   public static MountTable of(String text) {
     List<MountEntry> entries = new ArrayList<>();
-    text.lines().forEach(line -> entry(line).ifPresent(entries::add));
+    // a carriage return ends no line: the kernel writes one that is in a name as it is
+    for (String line : text.split("\n", -1)) {
+      entry(line).ifPresent(entries::add);
+    }
     return new MountTable(entries);
   }
 

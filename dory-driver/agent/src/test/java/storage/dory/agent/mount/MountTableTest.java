@@ -36,6 +36,17 @@ class MountTableTest {
   }
 
   @Test
+  void carriageReturnInANameMakesNoLineOfItsOwn() {
+    String forged = "/m\r2 0 0:1 / /forged rw - t n rw";
+
+    MountTable table = MountTable.of("1 0 0:1 / " + forged.replace(" ", "\\040") + " rw - t n rw");
+
+    assertThat(table.isMounted(Path.of(forged))).isTrue();
+    assertThat(table.isMounted(Path.of("/forged"))).isFalse();
+    assertThat(table.entries()).hasSize(1);
+  }
+
+  @Test
   void halfEscapesAreLeftAlone() {
     assertThat(MountTable.of("1 0 0:1 / /m\\04 rw - t n rw").isMounted(Path.of("/m\\04"))).isTrue();
     assertThat(MountTable.of("1 0 0:1 / /m\\ rw - t n rw").isMounted(Path.of("/m\\"))).isTrue();
