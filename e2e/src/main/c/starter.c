@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LONGEST_REQUEST = 1 << 17, LONGEST_OUTPUT = 1 << 16, MOST_WORDS = 64, LIMIT_MS = 150000 };
+enum { LONGEST_REQUEST = 1 << 17, LONGEST_OUTPUT = 1 << 16, MOST_WORDS = 64, LIMIT_MS = 115000 };
 
 static char request[LONGEST_REQUEST];
 static char output[LONGEST_OUTPUT];

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.e2e.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -19,13 +17,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import storage.dory.e2e.node.MountTable;
+import storage.dory.e2e.process.Command;
 import storage.dory.plugin.VolumeName;
 
 /** Calls drivers as kubelet does and measures each call. */
 final class DriverBench {
   private static final int MOST_WARM_UP = 20;
   private static final Duration SLOW_CALLS = Duration.ofSeconds(20);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** An executable with its place in the table. */
   record Driver(String label, Path path) {}
@@ -33,14 +31,21 @@ final class DriverBench {
   /** One call that is to be made: of which executable, with kubelet's arguments. */
   private record Order(Driver driver, List<String> arguments) {}
 
+  /** A volume that is to be at a target. */
+  private record Mount(Driver driver, Path target, List<String> arguments) {
+    Order order() {
+      return new Order(driver, arguments);
+    }
+  }
+
   private final DriverStage stage;
   private final List<Driver> drivers;
   private final List<Starter> starters;
   private final List<VolumeName> volumes;
   private final int count;
   private final Progress progress;
-  private final List<String> notMounted = new ArrayList<>();
-  private final Map<String, Series> series = new java.util.LinkedHashMap<>();
+  private final List<String> others = new ArrayList<>();
+  private final Map<String, Series> series = new LinkedHashMap<>();
 
   /**
    * @param drivers called in turn; the first is ours
@@ -72,7 +77,7 @@ final class DriverBench {
   void run() throws IOException, InterruptedException {
     try (ExecutorService threads = Executors.newFixedThreadPool(starters.size())) {
       for (int i = 0; i < warmUp(count); i++) {
-        cycle(threads, 1, i);
+        cycle(threads, i);
       }
       series.values().forEach(one -> requireGood(one));
       series.clear();
@@ -82,14 +87,42 @@ final class DriverBench {
         }
       }
       for (int i = 0; i < count; i++) {
-        cycle(threads, 1, i);
+        cycle(threads, i);
         progress.reached("mount and unmount, one at a time:", i + 1, count);
       }
-      int waves = starters.size() == 1 ? 0 : (count + starters.size() - 1) / starters.size();
+    }
+  }
+
+  /** Mounts and unmounts as many volumes together. */
+  void runTogether(int atATime, int waves, List<Driver> by)
+      throws IOException, InterruptedException {
+    List<Driver> able = new ArrayList<>(by);
+    try (ExecutorService threads = Executors.newFixedThreadPool(atATime)) {
       for (int i = 0; i < waves; i++) {
-        cycle(threads, starters.size(), 0);
-        progress.reached(
-            "mount and unmount, " + starters.size() + " at a time, wave", i + 1, waves);
+        for (Driver driver : List.copyOf(able)) {
+          if (!once(threads, driver, atATime, 0)) {
+            able.remove(driver);
+          }
+        }
+        progress.reached("mount and unmount, " + atATime + " at a time, wave", i + 1, waves);
+      }
+    }
+  }
+
+  /** First mounts of volumes that do not exist; a slow executable is called less often. */
+  void runWithNewVolumes(int most, String names) throws IOException, InterruptedException {
+    try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
+      for (Driver driver : drivers) {
+        long end = System.nanoTime() + SLOW_CALLS.toNanos();
+        for (int i = 0; i < most && (i < 2 || System.nanoTime() - end < 0); i++) {
+          VolumeName volume =
+              stage.removedAtTheEnd(new VolumeName(names + "-" + driver.label() + "-" + i));
+          Mount mount = mountOf(driver, volume, stage.optionsOf(volume));
+          together(threads, "mount, new volume", 1, List.of(mount.order()));
+          checkMounted(driver, List.of(mount.target()));
+          starters.getFirst().run(words(unmountOf(mount)));
+          forget(mount.target());
+        }
       }
     }
   }
@@ -107,35 +140,83 @@ final class DriverBench {
   }
 
   DriverReport report() {
-    return new DriverReport(List.copyOf(series.values()), notMounted);
+    return new DriverReport(List.copyOf(series.values()), others);
   }
 
-  /** Mounts and unmounts once through each executable, so many volumes at the same time. */
-  private void cycle(ExecutorService threads, int atATime, int firstVolume)
-      throws IOException, InterruptedException {
+  /** Mounts and unmounts one volume through each executable. */
+  private void cycle(ExecutorService threads, int volume) throws IOException, InterruptedException {
     for (Driver driver : drivers) {
-      List<Path> targets = new ArrayList<>();
-      List<Order> mounts = new ArrayList<>();
-      List<Order> unmounts = new ArrayList<>();
-      for (int i = 0; i < atATime; i++) {
-        VolumeName volume = volumes.get((firstVolume + i) % volumes.size());
-        String pod = UUID.randomUUID().toString();
-        Path target = stage.target(pod, volume);
-        Files.createDirectories(target);
-        targets.add(target);
-        mounts.add(
-            new Order(driver, List.of("mount", target.toString(), kubeletsJson(pod, volume))));
-        unmounts.add(new Order(driver, List.of("unmount", target.toString())));
-      }
-      together(threads, "mount", atATime, mounts);
-      checkMounted(driver, targets);
-      together(threads, "unmount", atATime, unmounts);
-      for (Path target : targets) {
-        if (!MountTable.current().isMountPoint(target)) {
-          Files.deleteIfExists(target); // as kubelet does
-        }
-      }
+      once(threads, driver, 1, volume);
     }
+  }
+
+  /**
+   * Mounts and unmounts so many volumes at the same time.
+   *
+   * @return false when the plugin bore it no longer and had to be started again
+   */
+  private boolean once(ExecutorService threads, Driver driver, int atATime, int firstVolume)
+      throws IOException, InterruptedException {
+    List<Mount> mounts = new ArrayList<>();
+    for (int i = 0; i < atATime; i++) {
+      mounts.add(mountOf(driver, volumes.get((firstVolume + i) % volumes.size()), Map.of()));
+    }
+    List<Path> targets = mounts.stream().map(Mount::target).toList();
+    together(threads, "mount", atATime, mounts.stream().map(Mount::order).toList());
+    boolean bearing = atATime == 1 || bears(driver, "mounts", atATime);
+    if (bearing) {
+      checkMounted(driver, targets);
+      together(threads, "unmount", atATime, mounts.stream().map(DriverBench::unmountOf).toList());
+      bearing = atATime == 1 || bears(driver, "unmounts", atATime);
+    }
+    for (Path target : targets) {
+      forget(target);
+    }
+    return bearing;
+  }
+
+  /** Some plugins lock themselves up when they are called many times at once. */
+  private boolean bears(Driver driver, String what, int atATime)
+      throws IOException, InterruptedException {
+    if (stage.pluginAnswers()) {
+      return true;
+    }
+    others.add(
+        driver.label()
+            + " "
+            + atATime
+            + " "
+            + what
+            + " at a time: the plugin answers nobody any more"
+            + (stage.ownsPlugin() ? "; it was killed and started again" : ""));
+    if (!stage.ownsPlugin()) {
+      throw new BenchFailed(others.getLast());
+    }
+    stage.startPlugin();
+    return false;
+  }
+
+  private Mount mountOf(Driver driver, VolumeName volume, Map<String, String> options)
+      throws IOException {
+    String pod = UUID.randomUUID().toString();
+    Path target = stage.target(pod, volume);
+    Files.createDirectories(target);
+    return new Mount(
+        driver,
+        target,
+        List.of("mount", target.toString(), FlexVolumeOptions.of(pod, volume, options)));
+  }
+
+  private static Order unmountOf(Mount mount) {
+    return new Order(mount.driver(), List.of("unmount", mount.target().toString()));
+  }
+
+  /** As kubelet does; where a driver left something, it goes all the same. */
+  private static void forget(Path target) throws IOException {
+    if (MountTable.current().isMountPoint(target)) {
+      Command.of("umount", "-l", target.toString()).run(Duration.ofSeconds(10));
+    }
+    Files.deleteIfExists(target);
   }
 
   private void together(ExecutorService threads, String verb, int atATime, List<Order> orders)
@@ -143,9 +224,7 @@ final class DriverBench {
     List<Callable<Call>> tasks = new ArrayList<>();
     for (int i = 0; i < orders.size(); i++) {
       Starter starter = starters.get(i);
-      List<String> words = new ArrayList<>();
-      words.add(orders.get(i).driver().path().toString());
-      words.addAll(orders.get(i).arguments());
+      List<String> words = words(orders.get(i));
       tasks.add(() -> starter.run(words));
     }
     long began = System.nanoTime();
@@ -172,32 +251,20 @@ final class DriverBench {
     targets.stream()
         .filter(target -> !mounts.isMountPoint(target))
         .map(target -> driver.label() + " mount: nothing is mounted at " + target)
-        .forEach(notMounted::add);
+        .forEach(others::add);
+  }
+
+  private static List<String> words(Order order) {
+    List<String> words = new ArrayList<>();
+    words.add(order.driver().path().toString());
+    words.addAll(order.arguments());
+    return words;
   }
 
   private static void requireGood(Series one) {
     Optional<String> failure = one.failures().stream().findFirst();
     if (failure.isPresent()) {
       throw new BenchFailed("a call before the measuring failed: " + failure.get());
-    }
-  }
-
-  private static String kubeletsJson(String pod, VolumeName volume) {
-    Map<String, String> options =
-        new TreeMap<>(
-            Map.of(
-                "kubernetes.io/fsType", "",
-                "kubernetes.io/pod.name", "bench",
-                "kubernetes.io/pod.namespace", "default",
-                "kubernetes.io/pod.uid", pod,
-                "kubernetes.io/pvOrVolumeName", volume.value(),
-                "kubernetes.io/readwrite", "rw",
-                "kubernetes.io/serviceAccount.name", "default",
-                "name", volume.value()));
-    try {
-      return JSON.writeValueAsString(options);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("strings can be written", e);
     }
   }
 }

@@ -21,6 +21,9 @@ import storage.dory.e2e.process.Checkout;
       "there, else our own."
     })
 final class DriverCommand implements Bench {
+  /** While the agent's memory is watched; as many as a node is busy with for long. */
+  private static final int MOST_AT_A_TIME = 8;
+
   @Option(names = "--plugin", paramLabel = "SOCKET", description = "a plugin that runs already")
   private @Nullable Path plugin;
 
@@ -45,6 +48,40 @@ final class DriverCommand implements Bench {
       description = "calls at a time in the second part, 1: no second part (32)")
   private int parallel = 32;
 
+  @Option(
+      names = "--own",
+      paramLabel = "rclone|local|sized",
+      description = {
+        "without --plugin: which is started. local keeps volumes in directories, sized in file",
+        "systems that it mounts. Default: rclone where it can mount, else local"
+      })
+  private @Nullable OwnPlugin own;
+
+  @Option(
+      names = "--cycles",
+      paramLabel = "N",
+      description = "instead: the agent's memory over N mounts with their unmounts")
+  private int cycles;
+
+  @Option(
+      names = "--chaos",
+      paramLabel = "N",
+      description = "instead: N mounts and unmounts while agent and plugin are killed at random")
+  private int chaos;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "with --chaos: what is killed when (random)")
+  private long seed = System.nanoTime() % 1_000_000_000;
+
+  /** Plugins that a bench can start. */
+  enum OwnPlugin {
+    rclone,
+    local,
+    sized
+  }
+
   @Override
   public Optional<String> wrongUse() {
     if (count < 1 || count > 1_000_000) {
@@ -52,6 +89,15 @@ final class DriverCommand implements Bench {
     }
     if (parallel < 1 || parallel > 512) {
       return Optional.of("--parallel " + parallel + ": give 1 to 512");
+    }
+    if (cycles < 0 || cycles > 10_000_000 || chaos < 0 || chaos > 10_000_000) {
+      return Optional.of("--cycles and --chaos: give 1 to 10000000");
+    }
+    if ((cycles > 0 ? 1 : 0) + (chaos > 0 ? 1 : 0) + (against != null ? 1 : 0) > 1) {
+      return Optional.of("--cycles, --chaos and --against exclude each other");
+    }
+    if (plugin != null && (own != null || chaos > 0)) {
+      return Optional.of("--plugin " + plugin + ": --own and --chaos start a plugin of their own");
     }
     if (against != null && !(Files.isRegularFile(against) && Files.isExecutable(against))) {
       return Optional.of("--against " + against + ": not an executable file");
@@ -68,13 +114,28 @@ final class DriverCommand implements Bench {
   public boolean run(Path work, PrintStream out, Progress progress)
       throws IOException, InterruptedException {
     Checkout checkout = Checkout.current();
-    PluginUnderTest kind = new PluginUnderTest.Local(checkout);
-    if (plugin != null) {
-      kind = new PluginUnderTest.Given(plugin.toRealPath(), options);
-    } else if (PluginUnderTest.rcloneCanMount()) {
-      kind = new PluginUnderTest.Rclone();
+    PluginUnderTest kind = kind(checkout);
+    if (chaos > 0) {
+      return new DriverChaos(checkout, work, kind, chaos, seed).run(out, progress);
+    }
+    if (cycles > 0) {
+      int atATime = Math.min(parallel, MOST_AT_A_TIME);
+      return new DriverCycles(checkout, work, kind, cycles, atATime).run(out, progress);
     }
     return new DriverRun(checkout, work, kind, Optional.ofNullable(against), count, parallel)
         .run(out, progress);
+  }
+
+  private PluginUnderTest kind(Checkout checkout) throws IOException {
+    if (plugin != null) {
+      return new PluginUnderTest.Given(plugin.toRealPath(), options);
+    }
+    OwnPlugin chosen =
+        own != null ? own : PluginUnderTest.rcloneCanMount() ? OwnPlugin.rclone : OwnPlugin.local;
+    return switch (chosen) {
+      case rclone -> new PluginUnderTest.Rclone(checkout);
+      case local -> new PluginUnderTest.Local(checkout, Map.of());
+      case sized -> new PluginUnderTest.Local(checkout, Map.of("size", "8Mi"));
+    };
   }
 }

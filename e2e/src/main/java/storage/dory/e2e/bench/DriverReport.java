@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /**
  * What the driver's bench prints.
  *
- * @param others failures that no call told of
+ * @param others failures that no call told of, each beginning with the executable's label
  */
 record DriverReport(List<Series> series, List<String> others) {
   private static final List<String> HEADER =
@@ -49,6 +49,11 @@ record DriverReport(List<Series> series, List<String> others) {
   List<String> failures() {
     return Stream.concat(series.stream().flatMap(one -> one.failures().stream()), others.stream())
         .toList();
+  }
+
+  /** What failed through one executable. */
+  List<String> failuresOf(String executable) {
+    return failures().stream().filter(why -> why.startsWith(executable + " ")).toList();
   }
 
   private static List<String> row(Series one) {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import storage.dory.e2e.node.MountTable;
@@ -29,6 +28,11 @@ record DriverRun(
     int count,
     int parallel) {
 
+  private static final String OURS = "dory";
+  private static final int AT_ONCE = 64;
+  private static final int AT_ONCE_WAVES = 3;
+  private static final int MOST_NEW = 20;
+
   /** What was found when everything had been called. */
   private record Findings(
       DriverReport report,
@@ -47,15 +51,12 @@ record DriverRun(
     try (DriverStage stage = new DriverStage(checkout, work, kind)) {
       progress.part("starting the agent and " + kind.words());
       stage.start();
-      for (int i = 0; i < parallel; i++) {
-        starters.add(
-            new Starter(
-                checkout.root().resolve("e2e/target/bench-starter"),
-                Map.of("DORY_AGENT_SOCKET", stage.agentSocket().toString())));
+      for (int i = 0; i < atOnce(); i++) {
+        starters.add(stage.starter());
       }
       Findings findings = measure(stage, starters, before, progress);
       print(findings, out);
-      return findings.report().failures().isEmpty()
+      return findings.report().failuresOf(OURS).isEmpty()
           && findings.volumes().isEmpty()
           && findings.mounts().isEmpty();
     } finally {
@@ -67,7 +68,7 @@ record DriverRun(
       DriverStage stage, List<Starter> starters, List<String> before, Progress progress)
       throws IOException, InterruptedException {
     List<DriverBench.Driver> drivers = new ArrayList<>();
-    drivers.add(new DriverBench.Driver("dory", stage.driver()));
+    drivers.add(new DriverBench.Driver(OURS, stage.driver()));
     Optional<OtherDriver> other = Optional.empty();
     if (against.isPresent()) {
       OtherDriver installed = OtherDriver.install(against.get(), work, kind.name());
@@ -75,17 +76,23 @@ record DriverRun(
       drivers.add(new DriverBench.Driver(installed.label(), installed.path()));
       other = Optional.of(installed);
     }
-    progress.part("volumes: " + parallel);
+    progress.part("volumes: " + atOnce());
+    String names = "dory-bench-" + ProcessHandle.current().pid() + "-" + now();
     List<VolumeName> volumes = new ArrayList<>();
-    for (int i = 0; i < parallel; i++) {
-      volumes.add(
-          stage.createVolume(
-              "dory-bench-" + ProcessHandle.current().pid() + "-" + now() + "-" + i));
+    for (int i = 0; i < atOnce(); i++) {
+      volumes.add(stage.createVolume(names + "-" + i));
     }
     DriverBench bench = new DriverBench(stage, drivers, starters, volumes, count, progress);
     Duration agentBefore = stage.agentProcessor();
     bench.run();
+    if (parallel > 1) {
+      bench.runTogether(parallel, waves(), drivers);
+      progress.part("through our driver alone, at once: " + AT_ONCE);
+      bench.runTogether(AT_ONCE, AT_ONCE_WAVES, drivers.subList(0, 1));
+    }
     Duration agentUsed = stage.agentProcessor().minus(agentBefore);
+    progress.part("first mounts of volumes that do not exist");
+    bench.runWithNewVolumes(Math.min(count, MOST_NEW), names + "-new");
     OptionalLong agentPeak = stage.agentPeak();
     OptionalLong pluginPeak = stage.pluginPeak();
     List<String> volumesLeft = stage.removeVolumes();
@@ -128,15 +135,24 @@ record DriverRun(
     failures.stream().limit(5).forEach(why -> out.println("failure: " + why));
     found.volumes().forEach(what -> out.println("left: " + what));
     found.mounts().forEach(target -> out.println("left: mount " + target));
+    int ours = found.report().failuresOf(OURS).size();
     out.printf(
-        "failures %d, mounts left %d, volumes left %d%n%n",
-        failures.size(), found.mounts().size(), found.volumes().size());
+        "failures %d, of the other executable %d, mounts left %d, volumes left %d%n%n",
+        ours, failures.size() - ours, found.mounts().size(), found.volumes().size());
   }
 
   /** Mounts with their unmounts that the agent served while it was measured. */
   private long cycles() {
-    long waves = parallel == 1 ? 0 : (count + parallel - 1) / parallel;
-    return DriverBench.warmUp(count) + count + waves * parallel;
+    long together = parallel == 1 ? 0 : (long) waves() * parallel + (long) AT_ONCE_WAVES * AT_ONCE;
+    return DriverBench.warmUp(count) + count + together;
+  }
+
+  private int waves() {
+    return (count + parallel - 1) / parallel;
+  }
+
+  private int atOnce() {
+    return parallel == 1 ? 1 : Math.max(parallel, AT_ONCE);
   }
 
   private static long now() {

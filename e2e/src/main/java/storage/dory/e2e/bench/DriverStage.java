@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.e2e.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -20,11 +22,14 @@ import storage.dory.plugin.Nothing;
 import storage.dory.plugin.Reply;
 import storage.dory.plugin.UnixSocketPlugin;
 import storage.dory.plugin.VolumeName;
+import storage.dory.plugin.VolumePlugin;
 
 /** Agent, plugin and volumes for the driver's bench. Closing removes volumes, programs, mounts. */
 final class DriverStage implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(40);
   private static final Duration CALL = Duration.ofSeconds(30);
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String VENDOR = "dory.storage";
 
   private final Checkout checkout;
@@ -35,6 +40,7 @@ final class DriverStage implements AutoCloseable {
   private final List<VolumeName> volumes = new ArrayList<>();
   private Optional<RunningProgram> ownPlugin = Optional.empty();
   private Optional<RunningProgram> agent = Optional.empty();
+  private int starts;
 
   /**
    * @param work an empty directory with a path of at most 60 bytes, because sockets lie in it
@@ -52,16 +58,32 @@ final class DriverStage implements AutoCloseable {
     for (String directory : List.of("plugins", "drivers", "logs", "kubelet")) {
       Files.createDirectories(work.resolve(directory));
     }
-    ownPlugin =
-        switch (kind) {
-          case PluginUnderTest.Given(Path given, Map<String, String> _) -> {
-            Files.createSymbolicLink(socket, given);
-            yield Optional.empty();
-          }
-          case PluginUnderTest.Rclone rclone -> Optional.of(rclone.start(work, socket));
-          case PluginUnderTest.Local local -> Optional.of(local.start(work, socket));
-        };
+    Files.createDirectories(Objects.requireNonNull(driver().getParent()));
+    Files.writeString(
+        driver().resolveSibling(kind.name() + ".json"),
+        JSON.writeValueAsString(
+            Map.of(
+                "dockerVolumePluginSocketPath", socket.toString(),
+                "logFilePath", work.resolve("logs/driver.log").toString(),
+                "createVolumes", true)));
+    startPlugin();
+    startAgent();
+  }
+
+  /** Starts the plugin, if it is ours to start, and waits until it answers. */
+  void startPlugin() throws IOException, InterruptedException {
+    ownPlugin.ifPresent(RunningProgram::kill);
+    ownPlugin = kind.start(work, socket, log(kind.name()));
     await("the plugin to answer at " + socket, ownPlugin, this::pluginAnswers);
+    for (VolumeName volume : volumes) {
+      // rclone has forgotten what it had no time to write down
+      plugin.create(volume, optionsOf(volume), CALL);
+    }
+  }
+
+  /** Starts the agent and waits until it serves and the driver is there. */
+  void startAgent() throws IOException, InterruptedException {
+    agent.ifPresent(RunningProgram::kill);
     RunningProgram started =
         RunningProgram.start(
             "agent",
@@ -79,7 +101,7 @@ final class DriverStage implements AutoCloseable {
                     "--driver-executable",
                     checkout.driver().toString())),
             Map.of(),
-            work.resolve("logs").resolve("agent.log"));
+            log("agent"));
     agent = Optional.of(started);
     await(
         "the agent to be ready and to install " + driver(),
@@ -87,24 +109,72 @@ final class DriverStage implements AutoCloseable {
         () -> started.readyLine().isPresent() && Files.isExecutable(driver()));
   }
 
+  /** Something that runs the driver for one thread. */
+  Starter starter() throws IOException {
+    return new Starter(
+        checkout.root().resolve("e2e/target/bench-starter"),
+        Map.of("DORY_AGENT_SOCKET", agentSocket().toString()));
+  }
+
+  /** Ends the agent as a lack of memory would. */
+  void killAgent() {
+    agent.ifPresent(RunningProgram::kill);
+  }
+
+  /** Ends the plugin as a lack of memory would. */
+  void killPlugin() {
+    ownPlugin.ifPresent(RunningProgram::kill);
+  }
+
+  /** Whether the plugin can be killed and started again. */
+  boolean ownsPlugin() {
+    return ownPlugin.isPresent();
+  }
+
   /** Makes a volume through the plugin's protocol. */
   VolumeName createVolume(String name) throws IOException {
     VolumeName volume = new VolumeName(name);
-    Map<String, String> options =
-        switch (kind) {
-          case PluginUnderTest.Given(Path _, Map<String, String> given) -> given;
-          case PluginUnderTest.Rclone rclone -> rclone.options(work, volume);
-          case PluginUnderTest.Local _ -> Map.of();
-        };
-    volumes.add(volume);
-    switch (plugin.create(volume, options, CALL)) {
+    switch (plugin.create(volume, optionsOf(volume), CALL)) {
       case Reply.Done<Nothing> _ -> {
-        return volume;
+        return removedAtTheEnd(volume);
       }
       case Reply.Refused<Nothing>(String words) ->
           throw new BenchFailed("the plugin makes no volume: " + words);
       case Reply.Unreachable<Nothing>(String why, boolean _) -> throw new BenchFailed(why);
     }
+  }
+
+  /** The options that a volume of this name is made with. */
+  Map<String, String> optionsOf(VolumeName volume) throws IOException {
+    return kind.options(work, volume);
+  }
+
+  /** Takes over a volume that somebody else makes. */
+  VolumeName removedAtTheEnd(VolumeName volume) {
+    volumes.add(volume);
+    return volume;
+  }
+
+  /** The plugin itself, for what no driver does. */
+  VolumePlugin plugin() {
+    return plugin;
+  }
+
+  /** Targets that the agent has records of, as many as there are. */
+  int records() throws IOException {
+    try (Stream<Path> files = Files.list(work.resolve("state/mounts"))) {
+      return (int) files.filter(file -> file.toString().endsWith(".json")).count();
+    }
+  }
+
+  /** What is mounted where pods would see it. */
+  List<String> mountedForPods() {
+    return mountedBelow("kubelet");
+  }
+
+  /** What the plugin has mounted for itself. */
+  List<String> mountedByPlugin() {
+    return mountedBelow("volumes");
   }
 
   /** Removes the volumes; names those that the plugin would not remove. */
@@ -151,6 +221,11 @@ final class DriverStage implements AutoCloseable {
         .resolve(volume.value());
   }
 
+  /** What the agent has resident now, in bytes. */
+  OptionalLong agentMemory() {
+    return agent.map(one -> ProcessFigures.resident(one.pid())).orElse(OptionalLong.empty());
+  }
+
   OptionalLong agentPeak() {
     return agent.map(one -> ProcessFigures.peak(one.pid())).orElse(OptionalLong.empty());
   }
@@ -176,8 +251,20 @@ final class DriverStage implements AutoCloseable {
         .forEach(mount -> Command.of("umount", "-l", mount.target()).run(CALL));
   }
 
-  private boolean pluginAnswers() {
-    return Files.exists(socket) && plugin.activate(CALL) instanceof Reply.Done;
+  /** Whether the plugin answers a call that looks at its volumes. */
+  boolean pluginAnswers() {
+    return Files.exists(socket) && plugin.list(ANSWER) instanceof Reply.Done;
+  }
+
+  private List<String> mountedBelow(String directory) {
+    return MountTable.current().below(work.resolve(directory)).stream()
+        .map(MountTable.Mount::target)
+        .toList();
+  }
+
+  /** A log of its own for each start. */
+  private Path log(String program) {
+    return work.resolve("logs").resolve(program + "-" + ++starts + ".log");
   }
 
   private void await(

@@ -98,7 +98,7 @@ final class GivenBenchCluster implements BenchCluster {
                   "--",
                   "cat",
                   "/proc/1/status");
-      return ProcessFigures.words(ProcessFigures.peakIn(status)) + " (VmHWM since its start)";
+      return ProcessFigures.words(ProcessFigures.in(status, "VmHWM")) + " (VmHWM since its start)";
     } catch (IllegalStateException e) {
       return Figures.UNKNOWN + " (" + e.getMessage() + ")";
     }

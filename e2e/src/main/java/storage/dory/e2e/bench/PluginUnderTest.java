@@ -22,6 +22,17 @@ sealed interface PluginUnderTest {
   /** For people. */
   String words();
 
+  /** Options of a volume that is to be made. */
+  Map<String, String> options(Path work, VolumeName volume) throws IOException;
+
+  /**
+   * Brings it to the socket, also after it was killed.
+   *
+   * @param log of the program
+   * @return the program, which may not answer yet; none when it is not ours to start
+   */
+  Optional<RunningProgram> start(Path work, Path socket, Path log) throws IOException;
+
   /** Whether rclone's plugin can be started: it needs rclone, fuse and root. */
   static boolean rcloneCanMount() {
     return Files.isWritable(Path.of("/dev/fuse"))
@@ -48,10 +59,22 @@ sealed interface PluginUnderTest {
     public String words() {
       return "plugin at " + socket;
     }
+
+    @Override
+    public Map<String, String> options(Path work, VolumeName volume) {
+      return options;
+    }
+
+    @Override
+    public Optional<RunningProgram> start(Path work, Path link, Path log) throws IOException {
+      Files.deleteIfExists(link);
+      Files.createSymbolicLink(link, socket);
+      return Optional.empty();
+    }
   }
 
-  /** rclone's, with directories of this machine as volumes. */
-  record Rclone() implements PluginUnderTest {
+  /** rclone's as its image starts it, with directories of this machine as volumes. */
+  record Rclone(Checkout checkout) implements PluginUnderTest {
     @Override
     public String name() {
       return "rclone";
@@ -62,34 +85,39 @@ sealed interface PluginUnderTest {
       return "rclone's plugin, volumes are local directories";
     }
 
-    RunningProgram start(Path work, Path socket) throws IOException {
-      return RunningProgram.start(
-          "rclone",
-          List.of(
+    @Override
+    public Optional<RunningProgram> start(Path work, Path socket, Path log) throws IOException {
+      return Optional.of(
+          RunningProgram.start(
               "rclone",
-              "serve",
-              "docker",
-              "--socket-addr",
-              socket.toString(),
-              "--base-dir",
-              Files.createDirectories(work.resolve("volumes")).toString(),
-              "--cache-dir",
-              work.resolve("cache").toString()),
-          Map.of(
-              "HOME", work.toString(),
-              "XDG_CACHE_HOME", work.resolve("cache").toString(),
-              "RCLONE_CONFIG", work.resolve("rclone.conf").toString()),
-          work.resolve("logs").resolve("rclone.log"));
+              List.of(checkout.root().resolve("vcs-images/rclone-plugin/entrypoint").toString()),
+              Map.of(
+                  "HOME", work.toString(),
+                  "DORY_PLUGIN_NAME", name(),
+                  "DORY_PLUGIN_SOCKET", socket.toString(),
+                  "DORY_VOLUMES", work.resolve("volumes").toString(),
+                  "DORY_STATE", work.resolve("plugin").toString(),
+                  "RCLONE_CONFIG", work.resolve("rclone.conf").toString()),
+              log));
     }
 
-    Map<String, String> options(Path work, VolumeName volume) throws IOException {
+    @Override
+    public Map<String, String> options(Path work, VolumeName volume) throws IOException {
       Path data = Files.createDirectories(work.resolve("data").resolve(volume.value()));
       return Map.of("type", "local", "path", data.toString());
     }
   }
 
-  /** The project's own. */
-  record Local(Checkout checkout) implements PluginUnderTest {
+  /**
+   * The project's own.
+   *
+   * @param options of the volumes that are made
+   */
+  record Local(Checkout checkout, Map<String, String> options) implements PluginUnderTest {
+    public Local {
+      options = Map.copyOf(options);
+    }
+
     @Override
     public String name() {
       return "local";
@@ -97,21 +125,29 @@ sealed interface PluginUnderTest {
 
     @Override
     public String words() {
-      return "our local plugin, volumes are directories";
+      return "our local plugin, volumes are "
+          + (options.isEmpty() ? "directories" : "file systems of " + options.get("size"));
     }
 
-    RunningProgram start(Path work, Path socket) throws IOException {
-      return RunningProgram.start(
-          "local-plugin",
-          checkout.command(
-              Program.LOCAL_PLUGIN,
-              List.of(
-                  "--socket",
-                  socket.toString(),
-                  "--root",
-                  Files.createDirectories(work.resolve("volumes")).toString())),
-          Map.of(),
-          work.resolve("logs").resolve("local-plugin.log"));
+    @Override
+    public Map<String, String> options(Path work, VolumeName volume) {
+      return options;
+    }
+
+    @Override
+    public Optional<RunningProgram> start(Path work, Path socket, Path log) throws IOException {
+      return Optional.of(
+          RunningProgram.start(
+              "local-plugin",
+              checkout.command(
+                  Program.LOCAL_PLUGIN,
+                  List.of(
+                      "--socket",
+                      socket.toString(),
+                      "--root",
+                      Files.createDirectories(work.resolve("volumes")).toString())),
+              Map.of(),
+              log));
     }
   }
 

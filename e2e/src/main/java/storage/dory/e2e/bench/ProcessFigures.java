@@ -14,22 +14,30 @@ final class ProcessFigures {
 
   /** The most memory it has had resident, in bytes; empty when it has gone. */
   static OptionalLong peak(long pid) {
-    try {
-      return peakIn(
-          Files.readString(
-              Path.of("/proc", String.valueOf(pid), "status"), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      return OptionalLong.empty();
-    }
+    return in(status(pid), "VmHWM");
   }
 
-  /** {@code VmHWM} in the text of a status file, in bytes. */
-  static OptionalLong peakIn(String status) {
+  /** The memory it has resident now, in bytes; empty when it has gone. */
+  static OptionalLong resident(long pid) {
+    return in(status(pid), "VmRSS");
+  }
+
+  /** A size in the text of a status file, in bytes. */
+  static OptionalLong in(String status, String key) {
     return status
         .lines()
-        .filter(line -> line.matches("VmHWM:\\s+[0-9]{1,15} kB"))
+        .filter(line -> line.matches(key + ":\\s+[0-9]{1,15} kB"))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
         .findFirst();
+  }
+
+  private static String status(long pid) {
+    try {
+      return Files.readString(
+          Path.of("/proc", String.valueOf(pid), "status"), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   /** Processor time it has used so far, in steps of the kernel's clock. */

@@ -37,7 +37,8 @@ final class Starter implements AutoCloseable {
   }
 
   /**
-   * Runs an executable to its end, without input; it is killed after 150 s.
+   * Runs an executable to its end, without input; it is killed after 115 s, later than our driver
+   * ends by itself.
    *
    * @param words path of the executable and its arguments; none: a process that starts nothing
    */

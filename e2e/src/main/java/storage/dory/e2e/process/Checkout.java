@@ -61,11 +61,18 @@ public record Checkout(Path root, Path java) {
         .toList();
   }
 
-  /** The command that starts a program, with JVM flags for a quick start. */
+  /**
+   * The command that starts a program, with JVM flags for a quick start, and with those of its own
+   * that it has wherever it runs.
+   */
   public List<String> command(Program program, List<String> arguments) {
     Path jar = jar(program);
     List<String> command = new ArrayList<>();
     command.add(java.toString());
+    Path options = root.resolve(program.module).resolve("src/main/jvm/options");
+    if (Files.exists(options)) {
+      command.add("@" + options);
+    }
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",

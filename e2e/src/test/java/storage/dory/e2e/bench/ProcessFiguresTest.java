@@ -7,10 +7,12 @@ import org.junit.jupiter.api.Test;
 
 class ProcessFiguresTest {
   @Test
-  void peakIsReadFromTheStatusFile() {
-    assertThat(ProcessFigures.peakIn("Name:\tjava\nVmHWM:\t   49152 kB\nVmRSS:\t 1 kB\n"))
-        .hasValue(48L << 20);
-    assertThat(ProcessFigures.peakIn("Name:\tkthreadd\n")).isEmpty();
+  void sizesAreReadFromTheStatusFile() {
+    String status = "Name:\tjava\nVmHWM:\t   49152 kB\nVmRSS:\t 1 kB\n";
+
+    assertThat(ProcessFigures.in(status, "VmHWM")).hasValue(48L << 20);
+    assertThat(ProcessFigures.in(status, "VmRSS")).hasValue(1L << 10);
+    assertThat(ProcessFigures.in("Name:\tkthreadd\n", "VmHWM")).isEmpty();
   }
 
   @Test
