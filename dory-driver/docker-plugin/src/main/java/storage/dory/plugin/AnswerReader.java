@@ -28,8 +28,8 @@ final class AnswerReader {
   private static final int NOT_FOUND = 404;
   private static final String NO_SUCH_CALL = "HTTP status 404";
 
-  /** A list of 20,000 volumes is within it; a few bytes of JSON may become a hundred in memory. */
-  private static final long MOST_TOKENS = 400_000;
+  /** A list of 10,000 volumes is within it; a few bytes of JSON may become a hundred in memory. */
+  private static final long MOST_TOKENS = 100_000;
 
   private static final ObjectMapper JSON =
       new ObjectMapper(

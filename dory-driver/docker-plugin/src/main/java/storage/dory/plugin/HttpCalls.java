@@ -36,10 +36,10 @@ import org.newsclub.net.unix.AFUNIXSocketFactory;
  */
 final class HttpCalls {
   /** Of an answer about one thing; many calls at a time may get one. In bytes. */
-  static final long USUAL_ANSWER = 256L << 10;
+  static final long USUAL_ANSWER = 64L << 10;
 
   /** Of an answer that lists everything. In bytes. */
-  static final long LONG_ANSWER = 8L << 20;
+  static final long LONG_ANSWER = 2L << 20;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -198,7 +198,7 @@ class UnixSocketPluginIT {
           }
         };
     try (FakePlugin fake = FakePlugin.at(socket, flood)) {
-      assertUnreachable(plugin().list(LIMIT), true, "larger than 8192 KiB");
+      assertUnreachable(plugin().list(LIMIT), true, "larger than 2048 KiB");
       assertThat(sent.get()).isLessThan(512L << 20);
       assertThat(fake.requests()).hasSize(1);
     }
@@ -219,7 +219,7 @@ class UnixSocketPluginIT {
       Callable<Reply<Path>> call = () -> plugin.mount(NAME, ID, LIMIT);
 
       for (Future<Reply<Path>> reply : threads.invokeAll(Collections.nCopies(calls, call))) {
-        assertUnreachable(reply.get(), true, "larger than 256 KiB");
+        assertUnreachable(reply.get(), true, "larger than 64 KiB");
       }
       assertThat(fake.requests()).hasSize(calls);
     }
@@ -228,14 +228,14 @@ class UnixSocketPluginIT {
   @Test
   void longListIsRead() throws IOException {
     String volumes =
-        IntStream.range(0, 20_000)
+        IntStream.range(0, 10_000)
             .mapToObj(i -> "{\"Name\":\"volume-" + i + "\",\"Mountpoint\":\"/m/" + i + "\"}")
             .collect(Collectors.joining(","));
     try (FakePlugin fake =
         FakePlugin.answering(socket, reply("{\"Volumes\":[" + volumes + "],\"Err\":\"\"}"))) {
       assertThat(plugin().list(LIMIT))
           .isInstanceOfSatisfying(
-              Reply.Done.class, done -> assertThat((List<?>) done.value()).hasSize(20_000));
+              Reply.Done.class, done -> assertThat((List<?>) done.value()).hasSize(10_000));
       assertThat(fake.requests()).hasSize(1);
     }
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,48 @@ class RecordStoreTest {
   }
 
   @Test
+  void lineThatWasCutOffIsForgottenAndTheNextOneCounts() throws IOException {
+    RecordStore store = RecordStore.open(dir);
+    store.write(RECORD);
+    Files.writeString(files().getFirst(), "\n{\"target\":\"/k/po", StandardOpenOption.APPEND);
+
+    assertThat(RecordStore.open(dir).all()).containsExactly(RECORD);
+    store.write(RECORD.with(new MountState.Unmounting()));
+    assertThat(RecordStore.open(dir).all())
+        .containsExactly(RECORD.with(new MountState.Unmounting()));
+  }
+
+  @Test
+  void fileDoesNotGrowWithoutEnd() throws IOException {
+    RecordStore store = RecordStore.open(dir);
+    for (int told = 0; told < 2000; told++) {
+      store.write(RECORD.with(new MountState.LateMount(told)));
+    }
+
+    assertThat(Files.size(files().getFirst())).isLessThan(40 << 10);
+    assertThat(RecordStore.open(dir).all())
+        .containsExactly(RECORD.with(new MountState.LateMount(1999)));
+  }
+
+  @Test
+  void recordOfAnotherVolumeTakesThePlaceOfTheOldOne() throws IOException {
+    RecordStore store = RecordStore.open(dir);
+    store.write(RECORD);
+    MountRecord other =
+        new MountRecord(
+            RECORD.target(),
+            RECORD.socket(),
+            new VolumeName("other"),
+            RECORD.id(),
+            false,
+            RECORD.state());
+    store.write(other);
+
+    assertThat(Files.readAllLines(files().getFirst())).hasSize(1);
+    assertThat(RecordStore.open(dir).all()).containsExactly(other);
+  }
+
+  @Test
   void filesThatAreNoRecordAreSetAside() throws IOException {
     Files.writeString(dir.resolve("broken.json"), "{\"state\":\"mounted\"");
     Files.writeString(dir.resolve("foreign.json"), "{}");
@@ -75,7 +118,9 @@ class RecordStoreTest {
   void recordThatCannotBeWrittenChangesNothing() throws IOException {
     RecordStore store = RecordStore.open(dir);
     store.write(RECORD);
-    Files.createDirectory(Path.of(files().getFirst() + ".new"));
+    Path file = files().getFirst();
+    Files.delete(file);
+    Files.createDirectory(file);
     MountRecord next = RECORD.with(new MountState.Mounted(Path.of("/vols/v")));
 
     assertThatIOException().isThrownBy(() -> store.write(next));
