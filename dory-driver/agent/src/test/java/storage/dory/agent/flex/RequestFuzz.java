@@ -50,7 +50,7 @@ public final class RequestFuzz {
                   + options.volumeName()
                   + options.podUid()
                   + options.readOnly()
-                  + options.forCreate(true).keySet());
+                  + options.forCreate(true, java.util.Optional.empty()).keySet());
       case FlexCall.Unmount(DriverPath ignored, TargetDirectory target) ->
           new FlexReply.Failure(target.path() + target.podUid());
       case FlexCall.Attach(DriverPath ignored, FlexOptions options) ->
