@@ -65,7 +65,7 @@ class AgentIT {
   }
 
   @Test
-  void volumeIsMountedWrittenUnmountedAndMountedAgain() throws Exception {
+  void w7PlainDirectoryIsMountedWrittenUnmountedAndMountedAgain() throws Exception {
     try (PluginServer plugin = plugin()) {
       agent("100s");
       Path target = target("u1", "v");

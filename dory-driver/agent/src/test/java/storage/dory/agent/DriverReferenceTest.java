@@ -73,6 +73,9 @@ class DriverReferenceTest {
     for (List<String> row : rows("Faults of the original")) {
       faults.add(row.getFirst());
       assertThat(quoted(row.getLast())).as(row.getFirst()).isNotEmpty();
+      assertThat(quoted(row.getLast()))
+          .as("a test that names " + row.getFirst())
+          .anyMatch(each -> each.contains(".w" + row.getFirst().substring(1)));
       for (String test : quoted(row.getLast())) {
         int dot = test.indexOf('.');
         assertThat(sources.getOrDefault(test.substring(0, dot), ""))

@@ -31,7 +31,7 @@ class AnswerReaderTest {
   }
 
   @Test
-  void errWithStatus500IsARefusalInThePluginsWords() {
+  void w13ErrWithStatus500IsARefusalInThePluginsWords() {
     assertThat(read(500, "{\"Err\":\"pool is full\"}")).isEqualTo(refused("pool is full"));
   }
 
@@ -82,7 +82,7 @@ class AnswerReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"Err\":\"\"}", "{\"Err\":null}", "", "  \n", "null", "null\n"})
-  void absentEmptyOrNullErrIsSuccess(String body) {
+  void w25AbsentEmptyOrNullErrIsSuccess(String body) {
     assertThat(read(200, body)).isInstanceOf(Reply.Done.class);
   }
 
@@ -158,7 +158,7 @@ class AnswerReaderTest {
         "backend tier1 not found",
         "no such device or address"
       })
-  void wordsThatSayNothingOfTheVolumeAreARefusalAndNotAbsence(String words) {
+  void w14WordsThatSayNothingOfTheVolumeAreARefusalAndNotAbsence(String words) {
     assertThat(get(500, "{\"Err\":\"" + words + "\"}")).isInstanceOf(Lookup.Refused.class);
   }
 

@@ -72,6 +72,16 @@ class UnixSocketPluginIT {
   }
 
   @Test
+  void w26OptionsGoAsText() throws IOException {
+    try (FakePlugin fake = FakePlugin.answering(socket, reply("{}"))) {
+      plugin().create(NAME, Map.of("mountConflictDelay", "30", "force", "true"), LIMIT);
+
+      assertThat(fake.requests().getFirst())
+          .contains("\"Opts\":{\"force\":\"true\",\"mountConflictDelay\":\"30\"}");
+    }
+  }
+
+  @Test
   void callsWithoutArgumentsSendAnEmptyObject() throws IOException {
     try (FakePlugin fake = FakePlugin.answering(socket, reply("{}"))) {
       plugin().activate(LIMIT);
@@ -171,7 +181,7 @@ class UnixSocketPluginIT {
   }
 
   @Test
-  void peerThatHangsUpMayHaveDoneItAndIsAskedOnlyOnce() throws IOException {
+  void w12PeerThatHangsUpMayHaveDoneItAndIsAskedOnlyOnce() throws IOException {
     try (FakePlugin fake = FakePlugin.at(socket, connection -> {})) {
       assertUnreachable(plugin().create(NAME, Map.of(), LIMIT), true, socket.toString());
       assertThat(fake.requests()).hasSize(1);
@@ -286,7 +296,7 @@ class UnixSocketPluginIT {
   }
 
   @Test
-  void oldPluginWithoutCapabilitiesIsLocal() throws IOException {
+  void w27OldPluginWithoutCapabilitiesIsLocal() throws IOException {
     String unknown = "HTTP/1.1 404 Not Found\r\nContent-Length: 19\r\n\r\n404 page not found\n";
     try (FakePlugin fake = FakePlugin.answering(socket, unknown)) {
       assertThat(plugin().capabilities(LIMIT)).isEqualTo(new Reply.Done<>(Scope.LOCAL));

@@ -50,7 +50,7 @@ class ConfigReportTest {
   }
 
   @Test
-  void replyStaysOneJsonObject() {
+  void w23ReplyStaysOneJsonObject() {
     String text = report.of(DRIVER, "/d.json", DriverSettings.of("{"), "/s", "/l");
 
     assertThat(new FlexCodec().write(new FlexReply.Told(text)))

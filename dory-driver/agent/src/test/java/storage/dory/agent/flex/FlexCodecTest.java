@@ -31,6 +31,22 @@ class FlexCodecTest {
   }
 
   @Test
+  void w26OptionsOfAnyKindAreText() {
+    assertThat(
+            read(
+                request(
+                    "mount",
+                    TARGET,
+                    "{\"size\":16,\"rate\":0.5,\"on\":true,\"of\":{\"a\":[1]},\"none\":null}")))
+        .isEqualTo(
+            new FlexCall.Mount(
+                DRIVER,
+                new TargetDirectory(Path.of(TARGET)),
+                new FlexOptions(
+                    Map.of("size", "16", "rate", "0.5", "on", "true", "of", "{\"a\":[1]}"))));
+  }
+
+  @Test
   void mountOfKubernetes15HasADeviceBeforeTheOptions() {
     assertThat(read(request("mount", TARGET, "/dev/sdb", "{\"name\":\"v\"}")))
         .isEqualTo(

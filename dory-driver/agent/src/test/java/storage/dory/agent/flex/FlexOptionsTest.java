@@ -26,7 +26,7 @@ class FlexOptionsTest {
   }
 
   @Test
-  void volumesAreCreatedWithoutNameAndKubeletsOwnOptions() {
+  void w24VolumesAreCreatedWithoutNameAndKubeletsOwnOptions() {
     FlexOptions options =
         new FlexOptions(Map.of("NAME", "v", "size", "5", "kubernetes.io/secret/k", "c2VjcmV0"));
 

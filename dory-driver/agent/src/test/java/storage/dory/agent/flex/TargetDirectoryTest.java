@@ -20,7 +20,7 @@ class TargetDirectoryTest {
         "/k/pods/u-1/volumes/without-vendor/pvc-1",
         "/pods/u-1/volumes/~b/pvc-1"
       })
-  void anyKubeletRootServes(String path) {
+  void w6AnyKubeletRootServes(String path) {
     TargetDirectory target = new TargetDirectory(Path.of(path));
 
     assertThat(target.podUid()).isEqualTo("u-1");

@@ -27,7 +27,7 @@ class MountTableTest {
   }
 
   @Test
-  void escapesAreDecoded() {
+  void w8EscapesAreDecoded() {
     MountTable table =
         MountTable.of("1 0 0:1 /a\\134b /m\\040n\\011o\\012p\\134040q rw - tmpfs none rw");
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class KeyedLocksTest {
@@ -19,13 +20,23 @@ class KeyedLocksTest {
   @Test
   void workForOneKeyRunsOneAfterTheOther() throws Exception {
     int[] unguarded = {0};
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
     try (var threads = Executors.newFixedThreadPool(8)) {
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         all.add(
             threads.submit(() -> {
               for (int n = 0; n < 1000; n++) {
-                locks.holding("k", Duration.ofSeconds(20), () -> unguarded[0]++);
+                locks.holding(
+                    "k",
+                    Duration.ofSeconds(20),
+                    () -> {
+                      most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                      Thread.yield();
+                      inside.decrementAndGet();
+                      return unguarded[0]++;
+                    });
               }
             }));
       }
@@ -34,6 +45,7 @@ class KeyedLocksTest {
       }
     }
 
+    assertThat(most).hasValue(1);
     assertThat(unguarded[0]).isEqualTo(8000);
     assertThat(locks.size()).isZero();
   }

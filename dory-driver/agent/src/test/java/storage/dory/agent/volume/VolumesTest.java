@@ -4,11 +4,17 @@ package storage.dory.agent.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +25,7 @@ import storage.dory.agent.records.RecordStore;
 import storage.dory.agent.volume.FakeVolumePlugin.Line;
 import storage.dory.plugin.MountId;
 import storage.dory.plugin.VolumeName;
+import storage.dory.plugin.VolumePlugin;
 
 class VolumesTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -95,7 +102,7 @@ class VolumesTest {
   }
 
   @Test
-  void failedBindUndoesThePluginsMount() {
+  void w3FailedBindUndoesThePluginsMount() {
     node.refusing.add("bind");
 
     assertThat(mount(request())).isInstanceOf(VolumeOutcome.Failed.class);
@@ -154,7 +161,7 @@ class VolumesTest {
   }
 
   @Test
-  void mountThatThePluginFinishesAfterWeGaveUpIsTakenBack() {
+  void w3MountThatThePluginFinishesAfterWeGaveUpIsTakenBack() {
     plugin.line = Line.SLOW;
     assertThat(mount(request())).isInstanceOf(VolumeOutcome.Failed.class);
     plugin.line = Line.UP;
@@ -225,7 +232,7 @@ class VolumesTest {
   }
 
   @Test
-  void unmountIsDoneAndMayBeRepeated() {
+  void w1UnmountIsDoneAndMayBeRepeated() {
     mount(request());
 
     assertThat(unmount()).isEqualTo(DONE);
@@ -249,7 +256,7 @@ class VolumesTest {
   }
 
   @Test
-  void refusedUnmountOfThePluginIsTriedAgain() {
+  void w2RefusedUnmountOfThePluginIsTriedAgain() {
     mount(request());
     plugin.line = Line.REFUSING;
 
@@ -432,6 +439,78 @@ class VolumesTest {
     assertThat(unmount()).isEqualTo(DONE);
     assertThat(plugin.holding("v")).containsExactly("u2");
     assertThat(node.table().isMounted(second)).isTrue();
+  }
+
+  @Test
+  void w17EachPodOfAVolumeHasARecordOfItsOwn() throws IOException {
+    Path second = Path.of("/k/pods/u2/volumes/a~p/v");
+    mount(request());
+    mount(
+        new MountRequest(
+            second, SOCKET, new VolumeName("v"), new MountId("u2"), false, Optional.empty()));
+    start();
+    volumes.recover(LIMIT);
+
+    assertThat(records.all())
+        .extracting(MountRecord::target)
+        .containsExactlyInAnyOrder(TARGET, second);
+    assertThat(volumes.unmount(second, SOCKET, new MountId("u2"), LIMIT)).isEqualTo(DONE);
+    assertThat(plugin.all()).containsExactly("v:u");
+    assertThat(unmount()).isEqualTo(DONE);
+    assertNothingLeft();
+  }
+
+  @Test
+  void w18CallsForOneVolumeComeToThePluginOneAfterTheOther() throws Exception {
+    AtomicInteger inside = new AtomicInteger();
+    CountDownLatch two = new CountDownLatch(1);
+    volumes =
+        new Volumes(
+            records,
+            node,
+            socket ->
+                watched(() -> {
+                  if (inside.incrementAndGet() > 1) {
+                    two.countDown();
+                  }
+                  boolean both = two.await(300, TimeUnit.MILLISECONDS);
+                  assertThat(both).as("another one came").isFalse();
+                  inside.decrementAndGet();
+                }),
+            System::nanoTime,
+            new Breadcrumbs(dir.resolve("exec")));
+    Path second = Path.of("/k/pods/u2/volumes/a~p/v");
+    MountRequest other =
+        new MountRequest(
+            second, SOCKET, new VolumeName("v"), new MountId("u2"), false, Optional.empty());
+
+    try (var threads = Executors.newFixedThreadPool(2)) {
+      Future<VolumeOutcome> one = threads.submit(() -> mount(request()));
+      Future<VolumeOutcome> another = threads.submit(() -> mount(other));
+      assertThat(one.get()).isEqualTo(DONE);
+      assertThat(another.get()).isEqualTo(DONE);
+    }
+    assertThat(two.getCount()).as("never two inside at once").isEqualTo(1);
+    assertThat(plugin.holding("v")).containsExactly("u", "u2");
+  }
+
+  /** Does something while the plugin mounts. */
+  private VolumePlugin watched(Callback whileMounting) {
+    return (VolumePlugin)
+        Proxy.newProxyInstance(
+            VolumePlugin.class.getClassLoader(),
+            new Class<?>[] {VolumePlugin.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("mount")) {
+                whileMounting.call();
+              }
+              return method.invoke(plugin, arguments);
+            });
+  }
+
+  @FunctionalInterface
+  private interface Callback {
+    void call() throws InterruptedException;
   }
 
   @Test
