@@ -165,7 +165,7 @@ final class DriverCalls {
 
   private static FlexReply noSocket(DriverPath driver, Path socket) {
     return new FlexReply.Failure(
-        "no plugin socket at "
+        "Unable to communicate with docker volume plugin - no plugin socket at "
             + socket
             + ": is the volume client's pod of this node running? Another socket can be named by"
             + " dockerVolumePluginSocketPath in "

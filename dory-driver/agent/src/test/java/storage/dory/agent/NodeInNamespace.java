@@ -114,7 +114,12 @@ final class NodeInNamespace implements AutoCloseable {
 
   /** As kubelet: standard output and error together. */
   String call(String... args) throws Exception {
-    Process process = calling(args);
+    return call(driver(), args);
+  }
+
+  /** As {@link #call(String...)}, of a driver at another place. */
+  String call(Path executable, String... args) throws Exception {
+    Process process = calling(executable, args);
     String reply = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).isZero();
     return reply;
@@ -122,7 +127,11 @@ final class NodeInNamespace implements AutoCloseable {
 
   /** A driver that is still at work. */
   Process calling(String... args) throws IOException {
-    List<String> command = new ArrayList<>(List.of(driver().toString()));
+    return calling(driver(), args);
+  }
+
+  private Process calling(Path executable, String... args) throws IOException {
+    List<String> command = new ArrayList<>(List.of(executable.toString()));
     command.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(Map.of("DORY_AGENT_SOCKET", dir.resolve("agent.sock").toString()));

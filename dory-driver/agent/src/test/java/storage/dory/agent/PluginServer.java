@@ -81,6 +81,11 @@ final class PluginServer implements AutoCloseable {
     return Set.copyOf(held);
   }
 
+  /** Somebody else has this volume mounted by this id. */
+  void hold(String volume, String id) {
+    held.add(volume + " " + id);
+  }
+
   @Override
   public void close() throws IOException {
     server.close();

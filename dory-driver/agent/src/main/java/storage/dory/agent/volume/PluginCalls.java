@@ -47,7 +47,7 @@ final class PluginCalls {
                       + name
                       + " does not exist in the plugin at "
                       + socket
-                      + ", and its driver is configured to not create volumes")
+                      + ", and its driver is configured to NOT create volumes")
               : create(name, createWith.get(), deadline);
     };
   }
@@ -177,8 +177,11 @@ final class PluginCalls {
     return "the plugin at " + socket + " " + what + ": " + words;
   }
 
+  /** Begins as the original's words do, which people look for. */
   private static String unreachable(String why) {
-    return why + "; is the volume client's pod of this node running?";
+    return "Unable to communicate with docker volume plugin - "
+        + why
+        + "; is the volume client's pod of this node running?";
   }
 
   private static boolean saysAlreadyMounted(String words) {

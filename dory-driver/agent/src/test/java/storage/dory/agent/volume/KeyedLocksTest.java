@@ -33,7 +33,7 @@ class KeyedLocksTest {
                     Duration.ofSeconds(20),
                     () -> {
                       most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                      Thread.yield();
+                      Thread.onSpinWait();
                       inside.decrementAndGet();
                       return unguarded[0]++;
                     });
