@@ -11,15 +11,21 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dory.agent.calllog.CallLog;
+import storage.dory.agent.events.ClusterAccess;
+import storage.dory.agent.events.PodEvents;
 import storage.dory.agent.install.DriverInstaller;
 import storage.dory.agent.install.Ledger;
 import storage.dory.agent.kubelet.NodeProcesses;
 import storage.dory.agent.mount.FfmMounter;
+import storage.dory.agent.mount.FuseConnections;
 import storage.dory.agent.mount.Mounter;
 import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.RecordStore;
@@ -27,6 +33,7 @@ import storage.dory.agent.server.CallServer;
 import storage.dory.agent.server.Entrance;
 import storage.dory.agent.volume.Settling;
 import storage.dory.agent.volume.Volumes;
+import storage.dory.agent.watch.MountWatch;
 import storage.dory.plugin.PluginDirectories;
 import storage.dory.plugin.PluginPlaces;
 import storage.dory.plugin.VolumePlugin;
@@ -39,22 +46,19 @@ final class Agent {
   /** Of the 5 s a stop may take. */
   private static final Duration LAST_CALLS = Duration.ofSeconds(4);
 
+  private static final Path SERVICE_ACCOUNT =
+      Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
+
   private final FileChannel stateLock;
   private final CallServer server;
-  private final Settling settling;
-  private final Optional<DriverInstaller> installer;
+  private final List<AutoCloseable> background;
   private final CallLog log;
 
   private Agent(
-      FileChannel stateLock,
-      CallServer server,
-      Settling settling,
-      Optional<DriverInstaller> installer,
-      CallLog log) {
+      FileChannel stateLock, CallServer server, List<AutoCloseable> background, CallLog log) {
     this.stateLock = stateLock;
     this.server = server;
-    this.settling = settling;
-    this.installer = installer;
+    this.background = background;
     this.log = log;
   }
 
@@ -80,8 +84,17 @@ final class Agent {
             mounter,
             place -> talking.apply(places.open(place)),
             System::nanoTime,
-            new Breadcrumbs(drivers));
+            new Breadcrumbs(drivers),
+            new FuseConnections(mounter::table));
     volumes.recover(RECOVERY);
+    Optional<PodEvents> events =
+        ClusterAccess.of(System.getenv(), SERVICE_ACCOUNT).map(PodEvents::to);
+    MountWatch watch =
+        new MountWatch(
+            volumes,
+            new PodNews(events, InstantSource.system()),
+            System::nanoTime,
+            RandomGenerator.getDefault());
 
     CallLog log = new CallLog(InstantSource.system(), ZoneId.systemDefault());
     DriverCalls calls =
@@ -109,16 +122,16 @@ final class Agent {
             CallServer.Limits.DEFAULT,
             new CallServer.Replies(calls::answer, calls::refusal));
     settling.start();
+    watch.start();
     installer.ifPresent(DriverInstaller::start);
-    return new Agent(stateLock, server, settling, installer, log);
+    return new Agent(stateLock, server, background(settling, watch, installer, events), log);
   }
 
   /**
    * Takes no more calls and waits for those under way. What is mounted stays mounted: pods use it.
    */
   void stop() {
-    installer.ifPresent(DriverInstaller::close);
-    settling.close();
+    background.forEach(Agent::close);
     boolean done = server.stop(LAST_CALLS);
     log.close();
     LOG.info("stopped callsUnderWay={}", !done);
@@ -126,6 +139,25 @@ final class Agent {
       stateLock.close();
     } catch (IOException e) {
       LOG.debug("closing the state lock", e);
+    }
+  }
+
+  private static List<AutoCloseable> background(
+      Settling settling,
+      MountWatch watch,
+      Optional<DriverInstaller> installer,
+      Optional<PodEvents> events) {
+    List<AutoCloseable> all = new ArrayList<>(List.of(watch, settling));
+    installer.ifPresent(all::add);
+    events.ifPresent(all::add);
+    return all;
+  }
+
+  private static void close(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      LOG.warn("closing", e);
     }
   }
 

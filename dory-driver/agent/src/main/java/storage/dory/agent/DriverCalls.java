@@ -15,6 +15,7 @@ import storage.dory.agent.flex.FlexOptions;
 import storage.dory.agent.flex.FlexReply;
 import storage.dory.agent.flex.FlexRequest;
 import storage.dory.agent.flex.TargetDirectory;
+import storage.dory.agent.records.PodReference;
 import storage.dory.agent.volume.MountRequest;
 import storage.dory.agent.volume.VolumeOutcome;
 import storage.dory.agent.volume.Volumes;
@@ -118,8 +119,19 @@ final class DriverCalls {
                 createWith(driverSettings, options),
                 new Wishes(
                     labels.typeFor(driverSettings, options),
-                    driverSettings.asked().fsTypeOption().flatMap(name -> options.fsType()))),
+                    driverSettings.asked().fsTypeOption().flatMap(name -> options.fsType())),
+                podOf(target, options)),
             settings.callLimit()));
+  }
+
+  private static Optional<PodReference> podOf(TargetDirectory target, FlexOptions options) {
+    return options
+        .podNamespace()
+        .flatMap(namespace ->
+            options
+                .podName()
+                .map(name ->
+                    new PodReference(namespace, name, options.podUid().orElse(target.podUid()))));
   }
 
   /** As the original: the volume is made while kubelet believes to attach, which is not our job. */

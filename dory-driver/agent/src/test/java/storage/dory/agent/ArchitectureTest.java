@@ -113,6 +113,41 @@ class ArchitectureTest {
               ROOM + "server", "java..", "org.newsclub..", "org.slf4j..", "org.jspecify..");
 
   @ArchTest
+  static final ArchRule watchDecidesWhenAndVolumeDoes =
+      classes()
+          .that()
+          .resideInAPackage(ROOM + "watch")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              ROOM + "watch",
+              ROOM + "volume",
+              ROOM + "records",
+              PLUGIN,
+              "java.lang..",
+              "java.util..",
+              "java.time..",
+              "java.nio.file",
+              "org.slf4j..",
+              "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule eventsKnowNoOtherRoom =
+      classes()
+          .that()
+          .resideInAPackage(ROOM + "events")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              ROOM + "events",
+              "java..",
+              "javax.net.ssl",
+              "com.fasterxml.jackson..",
+              "okhttp3..",
+              "org.slf4j..",
+              "org.jspecify..");
+
+  @ArchTest
   static final ArchRule installKnowsNoOtherRoom =
       classes()
           .that()

@@ -41,6 +41,12 @@ final class HttpCalls {
   /** Of an answer that lists everything. In bytes. */
   static final long LONG_ANSWER = 2L << 20;
 
+  /**
+   * Nothing is kept when no idle connection is; but the pool looks as often as this at connections
+   * that are in use, and would keep a processor busy with a short time.
+   */
+  private static final long KEPT_MINUTES = 5;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final OkHttpClient http;
@@ -50,7 +56,7 @@ final class HttpCalls {
   private HttpCalls(OkHttpClient.Builder http, String base, String peer) {
     this.http =
         http.proxy(Proxy.NO_PROXY)
-            .connectionPool(new ConnectionPool(0, 1, TimeUnit.NANOSECONDS))
+            .connectionPool(new ConnectionPool(0, KEPT_MINUTES, TimeUnit.MINUTES))
             .retryOnConnectionFailure(false)
             .followRedirects(false)
             .connectTimeout(Duration.ZERO)

@@ -152,6 +152,16 @@ final class Installation implements AutoCloseable {
     return inAgent("cat", "/proc/self/mountinfo");
   }
 
+  /** Kills a program in the container of an example's volume client with SIGKILL. */
+  void killInVolumeClient(String example, String program) {
+    String kill =
+        "for p in /proc/[0-9]*; do [ \"$(cat $p/comm)\" = "
+            + program
+            + " ] && kill -KILL ${p#/proc/} && exit 0; done; exit 1";
+    String said = in("dory.storage/volume-client=" + example, "sh", "-c", kill);
+    assertThat(said).isEmpty();
+  }
+
   /** Ends the volume client of an example and waits until its pod is gone. */
   void stopVolumeClient(String example) {
     placeVolumeClient(example, Map.of("dory.storage/nowhere", "true"));
@@ -243,9 +253,13 @@ final class Installation implements AutoCloseable {
   }
 
   private String inAgent(String... command) {
+    return in("app.kubernetes.io/name=dory-agent", command);
+  }
+
+  private String in(String label, String... command) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    String pod = only("app.kubernetes.io/name=dory-agent").getMetadata().getName();
+    String pod = only(label).getMetadata().getName();
     try (ExecWatch watch =
         client()
             .pods()

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +125,24 @@ final class Tenant implements AutoCloseable {
                 .endSpec()
                 .build())
         .create();
+  }
+
+  /** Starts a pod in the namespace. */
+  Pod start(Pod pod) {
+    return client.pods().inNamespace(namespace).resource(pod).create();
+  }
+
+  Pod pod(String name) {
+    return client.pods().inNamespace(namespace).withName(name).get();
+  }
+
+  /** What a container has printed so far, empty before it has started. */
+  String log(String pod, String container) {
+    try {
+      return client.pods().inNamespace(namespace).withName(pod).inContainer(container).getLog();
+    } catch (KubernetesClientException e) {
+      return "";
+    }
   }
 
   /** Runs a pod to its end, which must be success, removes it and answers what it printed. */

@@ -188,6 +188,17 @@ public final class DefinitionKeys {
           "rclone-remotes",
           "Mounted into the volume client at /etc/vcs. Needs " + PREFIX + "vcs-image.",
           ValueReaders::objectName);
+  static final DefinitionKey<String> VCS_LIVENESS =
+      optional(
+          PREFIX + "vcs-liveness",
+          "path of a program",
+          "/opt/dory/alive",
+          "A program in the volume client's image that succeeds while the plugin answers. Run every"
+              + " 20 s; when it has failed or taken longer than 15 s for 3 minutes, kubelet restarts"
+              + " the volume client. Needs "
+              + PREFIX
+              + "vcs-image.",
+          ValueReaders::programPath);
   static final DefinitionKey<String> FS_TYPE =
       optional(
           PREFIX + "fs-type",
@@ -223,6 +234,7 @@ public final class DefinitionKeys {
         DOCKER_PLUGIN,
         VCS_IMAGE,
         VCS_SECRET,
+        VCS_LIVENESS,
         FS_TYPE);
   }
 

@@ -56,6 +56,7 @@ public final class DefinitionParser {
     reading.need(DefinitionKeys.SERVICE_ACCOUNT);
     reading.needs(DefinitionKeys.VCS_IMAGE, DefinitionKeys.DOCKER_PLUGIN);
     reading.needs(DefinitionKeys.VCS_SECRET, DefinitionKeys.VCS_IMAGE);
+    reading.needs(DefinitionKeys.VCS_LIVENESS, DefinitionKeys.VCS_IMAGE);
     if (!reading.problems.isEmpty()) {
       reading.problems.sort(Comparator.comparing(DefinitionProblem::key));
       return new Parsed.Bad(reading.problems);
@@ -147,7 +148,11 @@ public final class DefinitionParser {
         reading.find(DefinitionKeys.DOCKER_PLUGIN),
         reading
             .find(DefinitionKeys.VCS_IMAGE)
-            .map(image -> new VolumeClientImage(image, reading.find(DefinitionKeys.VCS_SECRET))),
+            .map(image ->
+                new VolumeClientImage(
+                    image,
+                    reading.find(DefinitionKeys.VCS_SECRET),
+                    reading.find(DefinitionKeys.VCS_LIVENESS))),
         reading.find(DefinitionKeys.FS_TYPE),
         new ClaimTerms(
             Set.copyOf(reading.value(DefinitionKeys.DATA_SOURCES)),

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 
 /** From the text of one value to what it means; a refusal is said for an administrator. */
 final class ValueReaders {
+  private static final Pattern PROGRAM = Pattern.compile("(/[A-Za-z0-9_.-]+)+");
   private static final Pattern OBJECT_NAME =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
   private static final Pattern PLUGIN_NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,50}[a-z0-9])?");
@@ -65,6 +66,10 @@ final class ValueReaders {
 
   static String imageReference(String text) {
     return matching(IMAGE, text.strip(), "is not an image reference");
+  }
+
+  static String programPath(String text) {
+    return matching(PROGRAM, text.strip(), "is not the absolute path of a program");
   }
 
   static String objectName(String text) {

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -100,9 +102,22 @@ public final class VolumeClientSet {
             new EnvVar("DORY_VOLUMES", settings.volumesDir() + "/" + plugin, null),
             new EnvVar("DORY_STATE", settings.stateDir() + "/" + plugin, null))
         .withVolumeMounts(mounts(client))
+        .withLivenessProbe(client.liveness().map(VolumeClientSet::probe).orElse(null))
         .withNewSecurityContext()
         .withPrivileged(true)
         .endSecurityContext()
+        .build();
+  }
+
+  /** A restart ends every mount it serves, so it must be sure: no single slow call may cause it. */
+  private static Probe probe(String program) {
+    return new ProbeBuilder()
+        .withNewExec()
+        .withCommand(program)
+        .endExec()
+        .withPeriodSeconds(20)
+        .withTimeoutSeconds(15)
+        .withFailureThreshold(9)
         .build();
   }
 

@@ -37,6 +37,7 @@ class DefinitionParserTest {
     data.put("provisioner.docker-plugin", "rclone");
     data.put("provisioner.vcs-image", "dory/rclone-plugin:0.1.0");
     data.put("provisioner.vcs-secret", "remotes");
+    data.put("provisioner.vcs-liveness", "/opt/acme/alive");
     data.put("provisioner.fs-type", "ext4");
     data.put("provisioner.node-expansion", "true");
     data.put("provisioner.data-sources", "claim, snapshot");
@@ -65,6 +66,7 @@ class DefinitionParserTest {
     assertThat(definition.resources().limits()).containsEntry("memory", "256Mi");
     assertThat(definition.dockerPlugin()).contains("rclone");
     assertThat(definition.volumeClient().orElseThrow().secret()).contains("remotes");
+    assertThat(definition.volumeClient().orElseThrow().liveness()).contains("/opt/acme/alive");
     assertThat(definition.fsType()).contains("ext4");
     assertThat(definition.terms())
         .isEqualTo(new ClaimTerms(Set.of(DataSourceKind.values()), List.of("tier"), true));

@@ -11,10 +11,12 @@ import static storage.dory.provisioner.fakes.Samples.pods;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -444,6 +446,26 @@ class ProvisioningPodTest {
         .anyMatch(
             m -> m.getMountPath().equals("/v") && "Bidirectional".equals(m.getMountPropagation()))
         .anyMatch(m -> m.getMountPath().equals("/etc/vcs"));
+  }
+
+  @Test
+  void volumeClientIsProbedOnlyWithAProgramThatItsConfigMapNames() {
+    VolumeClientSet sets =
+        new VolumeClientSet(new PodSettings("https://api", "/run/docker/plugins", "/v", "/s"));
+    Map<String, String> silent =
+        Map.of("provisioner.docker-plugin", "p", "provisioner.vcs-image", "acme/p:1");
+    Map<String, String> probed = new HashMap<>(silent);
+    probed.put("provisioner.vcs-liveness", "/opt/acme/alive");
+
+    assertThat(sets.of(definition(silent)).orElseThrow())
+        .extracting(ProvisioningPodTest::probe)
+        .isNull();
+    assertThat(probe(sets.of(definition(probed)).orElseThrow()).getExec().getCommand())
+        .containsExactly("/opt/acme/alive");
+  }
+
+  private static Probe probe(DaemonSet set) {
+    return set.getSpec().getTemplate().getSpec().getContainers().getFirst().getLivenessProbe();
   }
 
   private static EnvVar variable(Container container, String name) {

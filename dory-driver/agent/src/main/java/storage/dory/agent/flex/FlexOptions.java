@@ -36,6 +36,14 @@ public record FlexOptions(Map<String, String> values) {
     return value("kubernetes.io/fsType");
   }
 
+  public Optional<String> podName() {
+    return value("kubernetes.io/pod.name");
+  }
+
+  public Optional<String> podNamespace() {
+    return value("kubernetes.io/pod.namespace");
+  }
+
   public boolean readOnly() {
     return value("kubernetes.io/readwrite").filter("ro"::equals).isPresent();
   }

@@ -14,7 +14,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +36,7 @@ public final class FfmMounter implements Mounter, AutoCloseable {
   private static final int ENOENT = 2;
   private static final int EINVAL = 22;
   private static final int EROFS = 30;
+  private static final int ENOSYS = 38;
   private static final int EOPNOTSUPP = 95;
   private static final int O_PATH_DIRECTORY_NOFOLLOW_CLOEXEC =
       0x200000 | 0x10000 | 0x20000 | 0x80000;
@@ -52,6 +55,9 @@ public final class FfmMounter implements Mounter, AutoCloseable {
           "noatime", 1024L,
           "nodiratime", 2048L,
           "relatime", 1L << 21);
+
+  /** At most one look a path: each that is not answered keeps a thread. */
+  private final Set<Path> looks = ConcurrentHashMap.newKeySet();
 
   private final Path mountinfo;
   private final Syscalls calls = new Syscalls();
@@ -91,7 +97,20 @@ public final class FfmMounter implements Mounter, AutoCloseable {
 
   @Override
   public MountOutcome inspect(Path source, Duration limit) {
-    return within(limit, "looking at " + source, () -> inspect(source));
+    if (!looks.add(source)) {
+      return new MountOutcome.TooLate(
+          "looking at " + source + ": an earlier look has not been answered yet");
+    }
+    return within(
+        limit,
+        "looking at " + source,
+        () -> {
+          try {
+            return inspect(source);
+          } finally {
+            looks.remove(source);
+          }
+        });
   }
 
   @Override
@@ -194,20 +213,43 @@ public final class FfmMounter implements Mounter, AutoCloseable {
       return refused("opening " + source, directory);
     }
     int bound;
+    boolean asAsked;
     try {
-      bound = calls.mount("/proc/self/fd/" + directory, target.toString(), MS_BIND);
+      bound = readOnly ? attachReadOnly(directory, target) : -ENOSYS;
+      asAsked = bound >= 0 || !readOnly;
+      if (bound == -ENOSYS) {
+        bound = calls.mount("/proc/self/fd/" + directory, target.toString(), MS_BIND);
+      }
     } finally {
       calls.close(directory);
     }
     if (bound < 0) {
       return refused("binding " + source + " to " + target, bound);
     }
-    return readOnly ? makeReadOnly(target) : new MountOutcome.Done();
+    return asAsked ? new MountOutcome.Done() : makeReadOnly(target);
+  }
+
+  /**
+   * Read only from its first moment, in other mount namespaces too, where a remount never comes.
+   *
+   * @return a negated errno; that of ENOSYS where the kernel is older than that (5.12)
+   */
+  private int attachReadOnly(int directory, Path target) {
+    int tree = calls.openTree(directory);
+    if (tree < 0) {
+      return tree;
+    }
+    try {
+      int made = calls.makeReadOnly(tree);
+      return made < 0 ? made : calls.moveMount(tree, target.toString());
+    } finally {
+      calls.close(tree);
+    }
   }
 
   private MountOutcome makeReadOnly(Path target) {
     long flags = MS_REMOUNT | MS_BIND | MS_RDONLY;
-    var options = table().top(target).map(MountEntry::options).orElse(java.util.Set.of());
+    var options = table().top(target).map(MountEntry::options).orElse(Set.of());
     for (String option : options) {
       flags |= KEPT.getOrDefault(option, 0L);
     }

@@ -18,7 +18,12 @@ public record MountEntry(
     options = Set.copyOf(options);
   }
 
-  boolean readOnly() {
+  /** Whether a process serves it, which can die. */
+  public boolean isFuse() {
+    return fsType.equals("fuse") || fsType.startsWith("fuse.") || fsType.equals("fuseblk");
+  }
+
+  public boolean readOnly() {
     return options.contains("ro");
   }
 

@@ -41,6 +41,23 @@ public record MountTable(List<MountEntry> entries) {
     return entries.reversed().stream().filter(each -> each.point().equals(point)).findFirst();
   }
 
+  /** The mount that a path leads into, of whatever depth. */
+  public Optional<MountEntry> covering(Path path) {
+    for (Path each = path; each != null; each = each.getParent()) {
+      Optional<MountEntry> found = top(each);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** All that is mounted at the path, undermost first. */
+  public List<MountEntry> stack(Path path) {
+    String point = path.toString();
+    return entries.stream().filter(each -> each.point().equals(point)).toList();
+  }
+
   /** Every other place that shows the same directory of the same filesystem as the path does. */
   public List<String> alsoAt(Path path) {
     return top(path)

@@ -38,7 +38,10 @@ public interface Mounter {
   /** Makes the target, mode 0750, when it is not there. */
   MountOutcome makeTarget(Path target, Duration limit);
 
-  /** Shows the source at the target, read only if asked; when refused nothing has been mounted. */
+  /**
+   * Shows the source at the target, on top of whatever is there, read only if asked; when refused
+   * nothing has been mounted.
+   */
   MountOutcome bind(Path source, Path target, boolean readOnly, Duration limit);
 
   /** Takes the topmost mount off the target. Done also when there is none. */

@@ -9,6 +9,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
@@ -25,6 +26,21 @@ final class Syscalls {
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
 
+  // newer than the C libraries we meet; their numbers are the same on every architecture
+  private static final long OPEN_TREE = 428;
+  private static final long MOVE_MOUNT = 429;
+  private static final long MOUNT_SETATTR = 442;
+  private static final int AT_FDCWD = -100;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int OPEN_TREE_CLONE = 1;
+  private static final int OPEN_TREE_CLOEXEC = 0x80000;
+  private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
+  private static final long MOUNT_ATTR_RDONLY = 1;
+
+  private final MethodHandle openTree = syscall(JAVA_INT, ADDRESS, JAVA_INT);
+  private final MethodHandle moveMount = syscall(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
+  private final MethodHandle mountSetattr =
+      syscall(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG);
   private final MethodHandle mount =
       function(
           "mount", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
@@ -45,6 +61,85 @@ final class Syscalls {
   private final MethodHandle strerror =
       LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
+
+  /** A mount of a kind of filesystem that takes no options. */
+  int mount(String source, String target, String fsType, long flags) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      int result =
+          (int)
+              mount.invokeExact(
+                  state,
+                  arena.allocateFrom(source),
+                  arena.allocateFrom(target),
+                  arena.allocateFrom(fsType),
+                  flags,
+                  MemorySegment.NULL);
+      return answer(result, state);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** A copy of the mount an open directory shows, mounted nowhere: the descriptor holds it. */
+  int openTree(int directory) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      long result =
+          (long)
+              openTree.invokeExact(
+                  state,
+                  OPEN_TREE,
+                  directory,
+                  arena.allocateFrom(""),
+                  AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+      return answer((int) result, state);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Makes the mount a descriptor holds read only. */
+  int makeReadOnly(int tree) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      // struct mount_attr: to set, to clear, propagation, namespace
+      MemorySegment attributes = arena.allocateFrom(JAVA_LONG, MOUNT_ATTR_RDONLY, 0, 0, 0);
+      long result =
+          (long)
+              mountSetattr.invokeExact(
+                  state,
+                  MOUNT_SETATTR,
+                  tree,
+                  arena.allocateFrom(""),
+                  AT_EMPTY_PATH,
+                  attributes,
+                  attributes.byteSize());
+      return answer((int) result, state);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Mounts what a descriptor holds, on top of whatever is at the target. */
+  int moveMount(int tree, String target) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      long result =
+          (long)
+              moveMount.invokeExact(
+                  state,
+                  MOVE_MOUNT,
+                  tree,
+                  arena.allocateFrom(""),
+                  AT_FDCWD,
+                  arena.allocateFrom(target),
+                  MOVE_MOUNT_F_EMPTY_PATH);
+      return answer((int) result, state);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
 
   int mount(String source, String target, long flags) {
     try (Arena arena = Arena.ofConfined()) {
@@ -138,6 +233,14 @@ final class Syscalls {
     } catch (Throwable e) {
       throw impossible(e);
     }
+  }
+
+  private static MethodHandle syscall(MemoryLayout... arguments) {
+    MemoryLayout[] all = new MemoryLayout[arguments.length + 1];
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    all[0] = JAVA_LONG;
+    return function(
+        "syscall", FunctionDescriptor.of(JAVA_LONG, all), Linker.Option.firstVariadicArg(1));
   }
 
   private static int answer(int result, MemorySegment state) {

@@ -2,6 +2,7 @@
 package storage.dory.agent.records;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import storage.dory.plugin.MountId;
 import storage.dory.plugin.VolumeName;
 
@@ -14,12 +15,25 @@ import storage.dory.plugin.VolumeName;
  * @param id given to the plugin with Mount, and to be given with Unmount
  * @param readOnly whether the target shows it read only
  * @param state how far it has come
+ * @param pod who uses it, where kubelet has told
  */
 public record MountRecord(
-    Path target, Path socket, VolumeName volume, MountId id, boolean readOnly, MountState state) {
+    Path target,
+    Path socket,
+    VolumeName volume,
+    MountId id,
+    boolean readOnly,
+    MountState state,
+    Optional<PodReference> pod) {
+
+  /** One of a pod that is not known. */
+  public MountRecord(
+      Path target, Path socket, VolumeName volume, MountId id, boolean readOnly, MountState state) {
+    this(target, socket, volume, id, readOnly, state, Optional.empty());
+  }
 
   public MountRecord with(MountState next) {
-    return new MountRecord(target, socket, volume, id, readOnly, next);
+    return new MountRecord(target, socket, volume, id, readOnly, next, pod);
   }
 
   /** Whether the plugin cannot tell the two apart: same plugin, volume and id. */
@@ -27,11 +41,17 @@ public record MountRecord(
     return socket.equals(other.socket) && volume.equals(other.volume) && id.equals(other.id);
   }
 
+  /** Whether a pod has it, or is to have it again. */
+  public boolean isInUse() {
+    return state instanceof MountState.Mounted || state instanceof MountState.Repairing;
+  }
+
   /** The state's name as it is written and logged. */
   public String stateName() {
     return switch (state) {
       case MountState.Mounting() -> "mounting";
       case MountState.Mounted(Path ignored) -> "mounted";
+      case MountState.Repairing(Path ignored) -> "repairing";
       case MountState.Unmounting() -> "unmounting";
       case MountState.LateMount ignored -> "late-mount";
       case MountState.TellPlugin() -> "tell-plugin";

@@ -18,6 +18,15 @@ public sealed interface MountState {
    */
   record Mounted(Path source) implements MountState {}
 
+  /**
+   * The volume was at the target and its server has gone. The plugin is asked to mount it again,
+   * and its answer bound on top of the dead mount, which stays there so that nobody sees the
+   * directory below. To be carried on after a crash.
+   *
+   * @param source where the plugin had it
+   */
+  record Repairing(Path source) implements MountState {}
+
   /** The target is unmounted, and the plugin told. To be finished after a crash. */
   record Unmounting() implements MountState {}
 

@@ -26,6 +26,16 @@ final class RecordCodec {
     if (record.state() instanceof MountState.Mounted(Path source)) {
       node.put("source", source.toString());
     }
+    if (record.state() instanceof MountState.Repairing(Path source)) {
+      node.put("source", source.toString());
+    }
+    record
+        .pod()
+        .ifPresent(pod ->
+            node.putObject("pod")
+                .put("namespace", pod.namespace())
+                .put("name", pod.name())
+                .put("uid", pod.uid()));
     if (record.state() instanceof MountState.LateMount(int told)) {
       node.put("told", told);
     }
@@ -44,16 +54,29 @@ final class RecordCodec {
                   new VolumeName(node.path("volume").asText()),
                   new MountId(node.path("id").asText()),
                   node.path("readOnly").asBoolean(),
-                  state));
+                  state,
+                  pod(node.path("pod"))));
     } catch (JsonProcessingException | IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static Optional<PodReference> pod(JsonNode node) {
+    return node.isObject()
+        ? Optional.of(
+            new PodReference(
+                node.path("namespace").asText(),
+                node.path("name").asText(),
+                node.path("uid").asText()))
+        : Optional.empty();
   }
 
   private static Optional<MountState> state(JsonNode node) {
     return switch (node.path("state").asText()) {
       case "mounting" -> Optional.of(new MountState.Mounting());
       case "mounted" -> Optional.of(new MountState.Mounted(Path.of(node.path("source").asText())));
+      case "repairing" ->
+          Optional.of(new MountState.Repairing(Path.of(node.path("source").asText())));
       case "unmounting" -> Optional.of(new MountState.Unmounting());
       case "late-mount" ->
           Optional.of(new MountState.LateMount(Math.max(0, node.path("told").asInt())));

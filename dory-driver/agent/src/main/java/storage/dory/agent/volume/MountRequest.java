@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import storage.dory.agent.records.MountRecord;
 import storage.dory.agent.records.MountState;
+import storage.dory.agent.records.PodReference;
 import storage.dory.plugin.MountId;
 import storage.dory.plugin.VolumeName;
 
@@ -16,6 +17,7 @@ import storage.dory.plugin.VolumeName;
  * @param socket of the plugin
  * @param createWith options to create the volume with if there is none; empty: it must be there
  * @param wishes what else is asked of it
+ * @param pod who uses it, where that is known
  */
 public record MountRequest(
     Path target,
@@ -24,7 +26,20 @@ public record MountRequest(
     MountId id,
     boolean readOnly,
     Optional<Map<String, String>> createWith,
-    Wishes wishes) {
+    Wishes wishes,
+    Optional<PodReference> pod) {
+
+  /** One for a pod that is not known. */
+  public MountRequest(
+      Path target,
+      Path socket,
+      VolumeName volume,
+      MountId id,
+      boolean readOnly,
+      Optional<Map<String, String>> createWith,
+      Wishes wishes) {
+    this(target, socket, volume, id, readOnly, createWith, wishes, Optional.empty());
+  }
 
   /** With no further wishes. */
   public MountRequest(
@@ -39,12 +54,12 @@ public record MountRequest(
 
   /** The same at another target. */
   MountRequest at(Path other) {
-    return new MountRequest(other, socket, volume, id, readOnly, createWith, wishes);
+    return new MountRequest(other, socket, volume, id, readOnly, createWith, wishes, pod);
   }
 
   /** The record to begin with. */
   MountRecord announced() {
-    return new MountRecord(target, socket, volume, id, readOnly, new MountState.Mounting());
+    return new MountRecord(target, socket, volume, id, readOnly, new MountState.Mounting(), pod);
   }
 
   /** Whether a record is of this very mount. */

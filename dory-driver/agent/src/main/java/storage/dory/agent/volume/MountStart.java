@@ -11,12 +11,17 @@ enum MountStart {
   ALREADY_THERE,
   /** Something else, or half of something, is there: it goes first. */
   CLEAR_FIRST,
+  /** It was there, its server has gone, and it is being mounted again without being asked. */
+  UNDER_REPAIR,
   /** Nothing is there. */
   BEGIN;
 
   static MountStart of(MountRequest request, Optional<MountRecord> record, boolean mounted) {
     if (record.isEmpty()) {
       return mounted ? CLEAR_FIRST : BEGIN;
+    }
+    if (record.get().state() instanceof MountState.Repairing && request.isOf(record.get())) {
+      return UNDER_REPAIR;
     }
     boolean finished = record.get().state() instanceof MountState.Mounted;
     return finished && mounted && request.isOf(record.get()) ? ALREADY_THERE : CLEAR_FIRST;

@@ -64,6 +64,25 @@ final class PluginCalls {
     return brought(reply);
   }
 
+  /**
+   * Has the plugin forget a mount that is dead. That it refuses says nothing: it may have forgotten
+   * it already, and plugins have many words for that.
+   *
+   * @return why it could not be asked, empty when it was
+   */
+  Optional<String> letGo(MountRecord record, Deadline deadline) {
+    return switch (plugin.unmount(record.volume(), record.id(), deadline.left())) {
+      case Reply.Done<Nothing> ignored -> Optional.empty();
+      case Reply.Refused<Nothing> ignored -> Optional.empty();
+      case Reply.Unreachable<Nothing>(String why, boolean ignored) -> Optional.of(unreachable(why));
+    };
+  }
+
+  /** Whether it says anything at all about a volume. */
+  boolean answers(VolumeName volume, Deadline deadline) {
+    return !(plugin.get(volume, deadline.left()) instanceof Lookup.Unreachable);
+  }
+
   /** Tells the plugin that the mount is over. */
   Told tell(MountRecord record, Deadline deadline) {
     Reply<Nothing> reply = plugin.unmount(record.volume(), record.id(), deadline.left());

@@ -171,8 +171,7 @@ final class TargetClearing {
 
   /** Another target may be about to use the very mount: only under the volume's lock it is not. */
   private boolean isShared(MountRecord record) {
-    return records.sameForPlugin(record).stream()
-        .anyMatch(other -> other.state() instanceof MountState.Mounted);
+    return records.sameForPlugin(record).stream().anyMatch(MountRecord::isInUse);
   }
 
   private void rememberToTell(MountRecord record, String why) {

@@ -30,6 +30,8 @@ sealed interface UnmountStep {
     MountRecord found = record.get();
     return switch (found.state()) {
       case MountState.Mounted ignored -> new Announce(found.with(new MountState.Unmounting()));
+      // the plugin may be in the middle of the Mount of a repair
+      case MountState.Repairing ignored -> new Announce(found.with(new MountState.LateMount(0)));
       case MountState.Mounting ignored -> mounted ? new TakeOff() : new Tell(found);
       case MountState.Unmounting ignored -> mounted ? new TakeOff() : new Tell(found);
       case MountState.LateMount ignored -> mounted ? new TakeOff() : new Tell(found);

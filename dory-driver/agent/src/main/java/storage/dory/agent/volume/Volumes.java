@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.dory.agent.mount.Connections;
 import storage.dory.agent.mount.Mounter;
 import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.MountRecord;
@@ -40,18 +41,22 @@ public final class Volumes {
   private final TargetClearing clearing;
   private final VolumeBringing bringing;
   private final ForeignMounts foreign;
+  private final DeathNotice noticing;
+  private final VolumeRepair repair;
 
   /**
    * @param plugins the plugin behind a socket; asked once a socket
    * @param clock nanoseconds that only go forward
    * @param breadcrumbs of the original Dory
+   * @param connections how the servers of mounts are
    */
   public Volumes(
       RecordStore records,
       Mounter mounter,
       Function<Path, VolumePlugin> plugins,
       LongSupplier clock,
-      Breadcrumbs breadcrumbs) {
+      Breadcrumbs breadcrumbs,
+      Connections connections) {
     Map<Path, PluginCalls> known = new ConcurrentHashMap<>();
     this.records = records;
     this.mounter = mounter;
@@ -61,6 +66,14 @@ public final class Volumes {
     this.clearing = new TargetClearing(records, mounter, this.plugins, volumeLocks);
     this.foreign = new ForeignMounts(records, mounter, this.plugins, breadcrumbs);
     this.bringing = new VolumeBringing(records, mounter, this.plugins, clearing);
+    this.noticing = new DeathNotice(records, mounter, connections, targetLocks);
+    this.repair =
+        new VolumeRepair(
+            records,
+            new TargetRepair(mounter, connections),
+            this.plugins,
+            targetLocks,
+            volumeLocks);
   }
 
   /** Has the volume at the target; undoes what it began when that fails. */
@@ -122,6 +135,10 @@ public final class Volumes {
       if (record.state() instanceof MountState.Mounted && mounted) {
         continue;
       }
+      if (record.state() instanceof MountState.Repairing) {
+        // what is mounted there keeps others from the directory below until it is repaired
+        continue;
+      }
       Optional<String> stuck =
           mounted ? clearing.takeOffAll(record.target(), deadline) : Optional.empty();
       if (stuck.isEmpty()) {
@@ -139,9 +156,7 @@ public final class Volumes {
 
   /** The targets with something left to do, by nobody's call. */
   public List<MountRecord> unsettled() {
-    return records.all().stream()
-        .filter(each -> !(each.state() instanceof MountState.Mounted))
-        .toList();
+    return records.all().stream().filter(each -> !each.isInUse()).toList();
   }
 
   /**
@@ -155,12 +170,41 @@ public final class Volumes {
         .orElse(false);
   }
 
+  /**
+   * Records every mount that has died since the last time, and tells of it. Asks no server and no
+   * plugin; a target that a call is at just now comes another time.
+   *
+   * @return all that is dead and not repaired yet
+   */
+  public List<MountRecord> noticeDead(MountNews news) {
+    return noticing.notice(news);
+  }
+
+  /** The mounts in use whose servers have requests to answer, at this moment. */
+  public List<MountRecord> awaitingServers() {
+    return noticing.awaitingServers();
+  }
+
+  /**
+   * Has a volume whose mounts are dead mounted again: by the plugin, then at each of its targets. A
+   * target never shows the directory below, and one that is unmounted meanwhile stays so.
+   */
+  public RepairOutcome repair(Path socket, VolumeName volume, Duration limit, MountNews news) {
+    return repair.repair(socket, volume, Deadline.in(limit, clock), news);
+  }
+
+  /** Whether the plugin says anything at all. */
+  public boolean answers(Path socket, VolumeName volume, Duration limit) {
+    return plugins.apply(socket).answers(volume, Deadline.in(limit, clock));
+  }
+
   /** What is left once nothing is mounted; a plugin does not stop mounting because we do. */
   private static MountState afterwards(MountState before) {
     return switch (before) {
       case MountState.Mounting() -> new MountState.LateMount(0);
       case MountState.LateMount late -> late;
       case MountState.Mounted ignored -> new MountState.TellPlugin();
+      case MountState.Repairing repairing -> repairing;
       case MountState.Unmounting() -> new MountState.TellPlugin();
       case MountState.TellPlugin tell -> tell;
     };
@@ -169,7 +213,7 @@ public final class Volumes {
   private boolean settle(Path target, Deadline deadline) {
     Optional<MountRecord> record = records.find(target);
     return record.isEmpty()
-        || record.get().state() instanceof MountState.Mounted
+        || record.get().isInUse()
         || clearing.clear(target, deadline) instanceof Cleared.Nothing;
   }
 
@@ -179,6 +223,13 @@ public final class Volumes {
             request, records.find(request.target()), mounter.table().isMounted(request.target()));
     return switch (start) {
       case ALREADY_THERE -> new VolumeOutcome.Done();
+      case UNDER_REPAIR ->
+          new VolumeOutcome.Failed(
+              "the mount of volume "
+                  + request.volume()
+                  + " is dead and will be made anew when the plugin at "
+                  + request.socket()
+                  + " answers; is the volume client's pod of this node running?");
       case BEGIN -> begin(request, deadline);
       case CLEAR_FIRST ->
           switch (clear(request.target(), request.socket(), request.id(), deadline)) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,8 @@ class RecordStoreTest {
           new VolumeName("pool/v@1"),
           new MountId("u"),
           true,
-          new MountState.Mounting());
+          new MountState.Mounting(),
+          Optional.of(new PodReference("team", "pod", "u")));
 
   @TempDir private Path dir;
 
@@ -33,6 +35,7 @@ class RecordStoreTest {
         List.of(
             new MountState.Mounting(),
             new MountState.Mounted(Path.of("/vols/v")),
+            new MountState.Repairing(Path.of("/vols/v")),
             new MountState.Unmounting(),
             new MountState.LateMount(3),
             new MountState.TellPlugin())) {

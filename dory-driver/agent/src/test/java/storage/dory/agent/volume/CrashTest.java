@@ -50,7 +50,9 @@ class CrashTest {
     UNMOUNT_OF_A_BUSY_TARGET("detach", "Unmount"),
     UNMOUNT_WITHOUT_PLUGIN("umount"),
     UNMOUNT_OF_THE_ORIGINALS_MOUNT("umount", "Unmount"),
-    MOUNT_OVER_THE_ORIGINALS_MOUNT("umount", "Unmount", "Mount", "mkdir", "bind");
+    MOUNT_OVER_THE_ORIGINALS_MOUNT("umount", "Unmount", "Mount", "mkdir", "bind"),
+    REPAIR_BY_A_NEW_PLUGIN("Mount", "bind"),
+    REPAIR_BY_A_PLUGIN_THAT_HOLDS_ON("Unmount", "Mount", "bind");
 
     private final String effects;
 
@@ -66,7 +68,13 @@ class CrashTest {
         interrupted,
         world -> {
           Volumes agent = world.agent();
-          assertThat(agent.mount(REQUEST, LIMIT)).isEqualTo(DONE);
+          VolumeOutcome asked = agent.mount(REQUEST, LIMIT);
+          if (world.isRepair()) {
+            world.settle(agent);
+            assertThat(agent.mount(REQUEST, LIMIT)).as("after " + asked).isEqualTo(DONE);
+          } else {
+            assertThat(asked).isEqualTo(DONE);
+          }
           world.assertMountedOnce();
           assertThat(agent.unmount(TARGET, SOCKET, ID, LIMIT)).isEqualTo(DONE);
           world.settle(agent);
@@ -120,6 +128,7 @@ class CrashTest {
         world.passTime();
         secondReached = world.killedAt(second, () -> world.settle(world.agent()));
         world.node.killAtMoment(Integer.MAX_VALUE);
+        world.node.atEachMoment = () -> {};
         check.accept(world);
       }
     }
@@ -156,6 +165,16 @@ class CrashTest {
         case MOUNT_THAT_IS_UNDONE -> node.refusing.add("bind");
         case UNMOUNT, UNMOUNT_OF_A_BUSY_TARGET, UNMOUNT_WITHOUT_PLUGIN ->
             assertThat(first.mount(REQUEST, LIMIT)).isEqualTo(DONE);
+        case REPAIR_BY_A_NEW_PLUGIN -> {
+          assertThat(first.mount(REQUEST, LIMIT)).isEqualTo(DONE);
+          plugin.restart();
+          node.atEachMoment = this::assertNotBare;
+        }
+        case REPAIR_BY_A_PLUGIN_THAT_HOLDS_ON -> {
+          assertThat(first.mount(REQUEST, LIMIT)).isEqualTo(DONE);
+          plugin.die();
+          node.atEachMoment = this::assertNotBare;
+        }
         case UNMOUNT_OF_STACKED_MOUNTS -> {
           assertThat(first.mount(REQUEST, LIMIT)).isEqualTo(DONE);
           node.put("0:7", TARGET, false);
@@ -197,6 +216,7 @@ class CrashTest {
         }
         case UNMOUNT, UNMOUNT_OF_STACKED_MOUNTS, UNMOUNT_OF_THE_ORIGINALS_MOUNT ->
             assertThat(first.unmount(TARGET, SOCKET, ID, LIMIT)).isEqualTo(DONE);
+        case REPAIR_BY_A_NEW_PLUGIN, REPAIR_BY_A_PLUGIN_THAT_HOLDS_ON -> repair(first);
         case UNMOUNT_OF_A_BUSY_TARGET -> {
           node.busyUnmounts = Integer.MAX_VALUE;
           assertThat(first.unmount(TARGET, SOCKET, ID, Duration.ofMillis(200))).isEqualTo(DONE);
@@ -239,7 +259,8 @@ class CrashTest {
               node,
               socket -> plugin,
               System::nanoTime,
-              new Breadcrumbs(disk.resolve("exec")));
+              new Breadcrumbs(disk.resolve("exec")),
+              node);
       agent.recover(LIMIT);
       return agent;
     }
@@ -250,6 +271,25 @@ class CrashTest {
         agent.unsettled().forEach(record -> agent.settle(record.target(), LIMIT));
       }
       assertThat(agent.unsettled()).isEmpty();
+      repair(agent);
+    }
+
+    /** As the background does. */
+    private static void repair(Volumes agent) {
+      RecordedNews news = new RecordedNews();
+      if (!agent.noticeDead(news).isEmpty()) {
+        assertThat(agent.repair(SOCKET, REQUEST.volume(), LIMIT, news))
+            .isEqualTo(new RepairOutcome.Done());
+      }
+    }
+
+    boolean isRepair() {
+      return interrupted == Interrupted.REPAIR_BY_A_NEW_PLUGIN
+          || interrupted == Interrupted.REPAIR_BY_A_PLUGIN_THAT_HOLDS_ON;
+    }
+
+    private void assertNotBare() {
+      assertThat(node.table().isMounted(TARGET)).as("the directory below is seen").isTrue();
     }
 
     List<MountRecord> records() {
@@ -257,8 +297,7 @@ class CrashTest {
     }
 
     void assertMountedOnce() {
-      assertThat(node.mounts)
-          .extracting(each -> each.point())
+      assertThat(node.livingMounts())
           .containsExactlyInAnyOrder("/vols/v", TARGET.toString());
       assertThat(plugin.all()).containsExactly("v:u");
       assertThat(records()).singleElement().matches(each -> each.stateName().equals("mounted"));
@@ -266,7 +305,7 @@ class CrashTest {
 
     /** The volume that was wanted, or the one that was there before. */
     void assertOneMounted() {
-      assertThat(node.mounts).hasSize(2);
+      assertThat(node.livingMounts()).hasSize(2);
       assertThat(plugin.all()).hasSize(1);
       assertThat(records()).singleElement().matches(each -> each.stateName().equals("mounted"));
     }

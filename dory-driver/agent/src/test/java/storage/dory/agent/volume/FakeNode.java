@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import storage.dory.agent.mount.ConnectionState;
+import storage.dory.agent.mount.Connections;
 import storage.dory.agent.mount.MountEntry;
 import storage.dory.agent.mount.MountOutcome;
 import storage.dory.agent.mount.MountTable;
@@ -18,7 +20,7 @@ import storage.dory.agent.mount.Mounter;
  * A node's mount table without a node. Every effect on the world goes through {@link #effect},
  * where the agent can be killed before or after it; what is mounted outlives the agent.
  */
-final class FakeNode implements Mounter {
+final class FakeNode implements Mounter, Connections {
   /** The agent's end: nothing of it runs any further. */
   static final class Killed extends Error {
     private static final long serialVersionUID = 1;
@@ -27,6 +29,9 @@ final class FakeNode implements Mounter {
   final List<MountEntry> mounts = new ArrayList<>();
   final List<String> effects = new ArrayList<>();
   final Set<String> refusing = new TreeSet<>();
+  final Set<String> aborted = new TreeSet<>();
+  final Set<String> awaiting = new TreeSet<>();
+  Runnable atEachMoment = () -> {};
   int busyUnmounts;
   private int killAt = Integer.MAX_VALUE;
   private int moments;
@@ -58,6 +63,21 @@ final class FakeNode implements Mounter {
         return;
       }
     }
+  }
+
+  /** Those that somebody serves. */
+  List<String> livingMounts() {
+    return mounts.stream()
+        .filter(each -> !aborted.contains(each.device()))
+        .map(MountEntry::point)
+        .toList();
+  }
+
+  @Override
+  public ConnectionState of(MountEntry mount) {
+    return aborted.contains(mount.device())
+        ? new ConnectionState.Aborted()
+        : new ConnectionState.Open(awaiting.contains(mount.device()) ? 1 : 0);
   }
 
   @Override
@@ -126,6 +146,7 @@ final class FakeNode implements Mounter {
   }
 
   private void moment() {
+    atEachMoment.run();
     if (moments++ == killAt) {
       throw new Killed();
     }

@@ -42,6 +42,9 @@ final class FakeVolumePlugin implements VolumePlugin {
   final Map<String, Map<String, String>> created = new TreeMap<>();
   Line line = Line.UP;
 
+  /** How often its servers have died. */
+  private int deaths;
+
   /** Whether all volumes are of one filesystem, as directories of one disk or exports are. */
   boolean sharedDevice;
 
@@ -63,6 +66,27 @@ final class FakeVolumePlugin implements VolumePlugin {
 
   static Path mountpoint(String volume) {
     return Path.of("/vols", volume);
+  }
+
+  /** Its process is killed and another one started, that has cleared away what was mounted. */
+  void restart() {
+    die();
+    ids.forEach((volume, held) -> {
+      held.clear();
+      node.takeOff(mountpoint(volume));
+    });
+  }
+
+  /** The servers of its mounts die; it holds on to the mounts, and knows nothing of that. */
+  void die() {
+    ids.keySet().forEach(volume -> node.aborted.add(device(volume)));
+    deaths++;
+  }
+
+  String device(String volume) {
+    return (sharedDevice ? "1" : Integer.toString(Math.floorMod(volume.hashCode(), 1 << 20)))
+        + ":"
+        + deaths;
   }
 
   /** The Mount that was not answered is carried out. */
@@ -159,7 +183,7 @@ final class FakeVolumePlugin implements VolumePlugin {
         "Mount",
         () -> {
           if (holding(name).isEmpty()) {
-            node.put("0:" + (sharedDevice ? 1 : name.hashCode()), mountpoint(name), false);
+            node.put(device(name), mountpoint(name), false);
           }
           holding(name).add(id);
           return new Reply.Done<>(mountpoint(name));

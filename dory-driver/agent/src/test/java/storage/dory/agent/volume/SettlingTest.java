@@ -35,7 +35,8 @@ class SettlingTest {
             node,
             socket -> plugin,
             System::nanoTime,
-            new Breadcrumbs(dir.resolve("exec")));
+            new Breadcrumbs(dir.resolve("exec")),
+            node);
     volumes.mount(
         new MountRequest(TARGET, SOCKET, new VolumeName("v"), ID, false, Optional.empty()), LIMIT);
     plugin.line = FakeVolumePlugin.Line.DOWN;

@@ -50,7 +50,8 @@ class VolumesTest {
             node,
             socket -> plugin,
             System::nanoTime,
-            new Breadcrumbs(dir.resolve("exec")));
+            new Breadcrumbs(dir.resolve("exec")),
+            node);
   }
 
   @Test
