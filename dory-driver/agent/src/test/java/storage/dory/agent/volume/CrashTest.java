@@ -297,8 +297,7 @@ class CrashTest {
     }
 
     void assertMountedOnce() {
-      assertThat(node.livingMounts())
-          .containsExactlyInAnyOrder("/vols/v", TARGET.toString());
+      assertThat(node.livingMounts()).containsExactlyInAnyOrder("/vols/v", TARGET.toString());
       assertThat(plugin.all()).containsExactly("v:u");
       assertThat(records()).singleElement().matches(each -> each.stateName().equals("mounted"));
     }
