@@ -35,7 +35,8 @@ class WishesTest {
             node,
             socket -> plugin,
             System::nanoTime,
-            new Breadcrumbs(dir.resolve("exec")));
+            new Breadcrumbs(dir.resolve("exec")),
+            node);
   }
 
   @Test
