@@ -402,7 +402,7 @@ class AgentIT {
       agent("100s");
       plugin.without("v");
 
-      assertThat(mount(target("u1", "v"), "rw")).contains("Failure", "to not create volumes");
+      assertThat(mount(target("u1", "v"), "rw")).contains("Failure", "to NOT create volumes");
       assertThat(plugin.calls()).noneMatch(each -> each.startsWith("Create"));
       assertThat(records()).isEmpty();
     }

@@ -25,7 +25,8 @@ class DropInIT {
     try (NodeInNamespace node = NodeInNamespace.open(dir);
         PluginServer one = new PluginServer(dir.resolve("plugins/one.sock"), dir.resolve("v1"));
         PluginServer two = new PluginServer(dir.resolve("plugins/two.sock"), dir.resolve("v2"));
-        PluginServer three = new PluginServer(dir.resolve("plugins/three.sock"), dir.resolve("v3"));
+        PluginServer three =
+            new PluginServer(dir.resolve("plugins/three.sock"), dir.resolve("v3"));
         PluginServer ours = node.plugin()) {
       node.agent("100s");
       List<Installed> drivers =

@@ -95,7 +95,8 @@ record DriverChaos(Checkout checkout, Path work, PluginUnderTest kind, int calls
       for (int i = 0; i < PODS_AT_A_TIME; i++) {
         Starter starter = stage.starter();
         starters.add(starter);
-        DriverChaosPods pods = new DriverChaosPods(stage, starter, volumes, new Random(seed * 31 + i), tally);
+        DriverChaosPods pods =
+            new DriverChaosPods(stage, starter, volumes, new Random(seed * 31 + i), tally);
         Callable<Void> work =
             () -> {
               while (tally.succeeded() < calls) {

@@ -177,6 +177,7 @@ class DesignExampleE2E {
             .pods()
             .inNamespace(Installation.NAMESPACE)
             .withName(pod)
+            .redirectingError()
             .exec("touch", "/tmp/done")) {
       assertThat(exec.exitCode().get(30, TimeUnit.SECONDS)).isZero();
     } catch (InterruptedException e) {

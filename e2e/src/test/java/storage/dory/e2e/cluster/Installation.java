@@ -97,9 +97,10 @@ final class Installation implements AutoCloseable {
 
   /** Whether the driver of a plugin is where kubelet looks for it. */
   boolean hasDriver(String plugin) {
-    return inAgent("ls", "/proc/1/root/usr/libexec/kubernetes/kubelet-plugins/volume/exec")
-        .lines()
-        .anyMatch(("dory.storage~" + plugin)::equals);
+    String shell =
+        "for p in /proc/[0-9]*; do if [ \"$(cat $p/comm)\" = kubelet ]; then"
+            + " ls $p/root/usr/libexec/kubernetes/kubelet-plugins/volume/exec; fi; done";
+    return inAgent("sh", "-c", shell).lines().anyMatch(("dory.storage~" + plugin)::equals);
   }
 
   /** Starts the agent anew with other arguments and waits until it serves. */

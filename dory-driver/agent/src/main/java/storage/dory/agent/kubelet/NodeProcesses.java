@@ -71,9 +71,33 @@ public final class NodeProcesses {
    */
   private Path hosts(Path process, Path path) {
     Optional<Path> own = namespace(proc.resolve("self"));
-    return own.isPresent() && own.equals(namespace(process))
-        ? path
-        : below(proc.resolve("1/root"), path);
+    Optional<Path> kubelets = namespace(process);
+    return own.isPresent() && own.equals(kubelets) ? path : below(root(kubelets), path);
+  }
+
+  /**
+   * The root directory of the first process; where that one lets nobody in, of the lowest process
+   * that sees what kubelet sees and does. Not kubelet's own if it can be helped: kubelet is started
+   * anew more often than what started it.
+   */
+  private Path root(Optional<Path> kubelets) {
+    Path first = proc.resolve("1/root");
+    if (Files.isDirectory(first) || kubelets.isEmpty()) {
+      return first;
+    }
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+      long lowest = Long.MAX_VALUE;
+      for (Path process : processes) {
+        if (number(process) < lowest
+            && namespace(process).equals(kubelets)
+            && Files.isDirectory(process.resolve("root"))) {
+          lowest = number(process);
+        }
+      }
+      return lowest == Long.MAX_VALUE ? first : proc.resolve(lowest + "/root");
+    } catch (IOException e) {
+      return first;
+    }
   }
 
   private static Path below(Path root, Path absolute) {

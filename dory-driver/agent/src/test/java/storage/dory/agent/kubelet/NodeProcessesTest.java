@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ class NodeProcessesTest {
   @BeforeEach
   void prepare() throws IOException {
     process("1", "host", "/sbin/init");
+    Files.createDirectory(proc.resolve("1/root"));
     process("self", "own", "java");
     Files.createDirectory(proc.resolve("sys"));
     process("70", "own", "");
@@ -30,6 +32,20 @@ class NodeProcessesTest {
           assertThat(found.drivers()).isEqualTo(proc.resolve("1/root/v/p"));
           assertThat(found.directories().drivers()).isEqualTo(Path.of("/v/p"));
         });
+  }
+
+  @Test
+  void whereTheFirstProcessLetsNobodyInTheNextThatSeesWhatKubeletSeesDoes() throws IOException {
+    Files.delete(proc.resolve("1/root"));
+    process("9", "elsewhere", "other");
+    process("12", "host", "containerd");
+    process("31", "host", "/usr/bin/kubelet", "--volume-plugin-dir=/v/p");
+    for (String id : List.of("9", "12", "31")) {
+      Files.createDirectory(proc.resolve(id + "/root"));
+    }
+
+    assertThat(new NodeProcesses(proc).kubelet().map(NodeProcesses.Found::drivers))
+        .hasValue(proc.resolve("12/root/v/p"));
   }
 
   @Test

@@ -479,7 +479,8 @@ class VolumesTest {
                   inside.decrementAndGet();
                 }),
             System::nanoTime,
-            new Breadcrumbs(dir.resolve("exec")));
+            new Breadcrumbs(dir.resolve("exec")),
+            node);
     Path second = Path.of("/k/pods/u2/volumes/a~p/v");
     MountRequest other =
         new MountRequest(
