@@ -229,7 +229,9 @@ class DesignExampleE2E {
 
   private static void grow(KubernetesClient client, PersistentVolumeClaim claim, String size) {
     client
-        .resource(claim)
+        .persistentVolumeClaims()
+        .inNamespace(claim.getMetadata().getNamespace())
+        .withName(claim.getMetadata().getName())
         .edit(now ->
             new io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder(now)
                 .editSpec()

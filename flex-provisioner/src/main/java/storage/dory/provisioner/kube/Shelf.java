@@ -28,6 +28,7 @@ final class Shelf<T extends HasMetadata> {
   private final Map<String, Function<T, List<String>>> indexes;
   private final InstantSource clock;
   private final Map<String, Own<T>> own = new ConcurrentHashMap<>();
+  private final Departed departed;
 
   /**
    * @param informers not started yet
@@ -40,6 +41,7 @@ final class Shelf<T extends HasMetadata> {
     this.informers = List.copyOf(informers);
     this.indexes = Map.copyOf(indexes);
     this.clock = clock;
+    this.departed = new Departed(LONGEST.multipliedBy(2), clock);
     for (SharedIndexInformer<T> informer : informers) {
       if (!indexes.isEmpty()) {
         informer.addIndexers(new HashMap<>(indexes));
@@ -103,17 +105,24 @@ final class Shelf<T extends HasMetadata> {
     return informers.stream().flatMap(informer -> informer.getStore().list().stream()).toList();
   }
 
-  /** Takes in an object that the API server gave us in answer to a request. */
+  /**
+   * Takes in an object that the API server gave us in answer to a request, unless an informer has
+   * said since that it is gone.
+   */
   T put(T object) {
     boolean going =
         object.getMetadata().getDeletionTimestamp() != null
             && (object.getMetadata().getFinalizers() == null
                 || object.getMetadata().getFinalizers().isEmpty());
     Instant until = clock.instant().plus(LONGEST);
-    own.put(
-        keyOf(object),
+    Own<T> write =
         new Own<>(
-            going ? Optional.empty() : Optional.of(object), uid(object), version(object), until));
+            going ? Optional.empty() : Optional.of(object), uid(object), version(object), until);
+    own.put(keyOf(object), write);
+    // asked after it was put: whichever of the two threads comes last takes it away
+    if (departed.contains(uid(object))) {
+      own.remove(keyOf(object), write);
+    }
     return object;
   }
 
@@ -191,6 +200,7 @@ final class Shelf<T extends HasMetadata> {
 
     @Override
     public void onDelete(T object, boolean lastStateUnknown) {
+      departed.add(uid(object));
       Own<T> write = own.get(keyOf(object));
       if (write != null && write.uid.equals(uid(object))) {
         own.remove(keyOf(object), write);
