@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,19 +28,24 @@ import storage.dory.provisioner.control.DefinitionReconciler;
 import storage.dory.provisioner.control.DiscreetEvents;
 import storage.dory.provisioner.control.FilerCheck;
 import storage.dory.provisioner.control.Slots;
+import storage.dory.provisioner.election.Mandate;
 import storage.dory.provisioner.identity.SealKey;
 import storage.dory.provisioner.kube.ApiWriter;
 import storage.dory.provisioner.kube.EventWriter;
 import storage.dory.provisioner.kube.ShelfAdmissionView;
 import storage.dory.provisioner.kube.Shelves;
+import storage.dory.provisioner.ops.Gauges;
+import storage.dory.provisioner.ops.Metrics;
 import storage.dory.provisioner.podrun.PodFacts;
 import storage.dory.provisioner.podrun.PodReader;
 import storage.dory.provisioner.podrun.ProvisioningPod;
 import storage.dory.provisioner.podrun.VolumeClientSet;
 import storage.dory.provisioner.reconcile.Backoff;
+import storage.dory.provisioner.reconcile.QueueWatch;
 import storage.dory.provisioner.reconcile.WorkQueue;
 import storage.dory.provisioner.reconcile.Workers;
 import storage.dory.provisioner.volume.ClaimUid;
+import storage.dory.provisioner.volume.Marks;
 import storage.dory.provisioner.volume.VolumeFacts;
 import storage.dory.provisioner.volume.VolumeReader;
 
@@ -47,12 +54,15 @@ import storage.dory.provisioner.volume.VolumeReader;
  * and must outlive it.
  */
 public final class Provisioner implements AutoCloseable {
+  /** More than the requests of one turn can take. */
+  private static final Duration LONGEST_TURN = Duration.ofMinutes(5);
+
   private static final Backoff FAULTS = new Backoff(Duration.ofMillis(200), Duration.ofMinutes(1));
 
   private final ProvisionerSettings settings;
   private final InstantSource clock;
-  private final WorkQueue<ClaimUid> claimQueue = new WorkQueue<>(System::nanoTime);
-  private final WorkQueue<ConfigMapKey> definitionQueue = new WorkQueue<>(System::nanoTime);
+  private final WorkQueue<ClaimUid> claimQueue;
+  private final WorkQueue<ConfigMapKey> definitionQueue;
   private final Slots slots = new Slots();
   private final Shelves shelves;
   private final EventWriter events;
@@ -61,40 +71,43 @@ public final class Provisioner implements AutoCloseable {
   private final Workers<ClaimUid> claimWorkers;
   private final Workers<ConfigMapKey> definitionWorkers;
 
-  /** Starts nothing yet. Nobody stamps claims. */
-  public Provisioner(
-      KubernetesClient client,
-      ProvisionerSettings settings,
-      InstantSource clock,
-      UnaryOperator<ClusterWriter> around) {
-    this(client, settings, clock, around, FilerCheck.off(clock));
-  }
+  /**
+   * What it works under.
+   *
+   * @param mandate asked before each write
+   * @param filers tells who filed a claim
+   */
+  public record Terms(Mandate mandate, Metrics metrics, FilerCheck filers) {}
 
   /**
    * Starts nothing yet.
    *
    * @param client with a request timeout
    * @param around put around every request that is not a watch
-   * @param filers tells who filed a claim
    */
   public Provisioner(
       KubernetesClient client,
       ProvisionerSettings settings,
       InstantSource clock,
-      UnaryOperator<ClusterWriter> around,
-      FilerCheck filers) {
+      Terms terms,
+      UnaryOperator<ClusterWriter> around) {
     this.settings = settings;
     this.clock = clock;
+    QueueWatch claimWatch = terms.metrics().queue("claims");
+    QueueWatch definitionWatch = terms.metrics().queue("definitions");
+    claimQueue = new WorkQueue<>(System::nanoTime, claimWatch);
+    definitionQueue = new WorkQueue<>(System::nanoTime, definitionWatch);
     shelves = new Shelves(client, settings.namespaces(), clock);
-    events = new EventWriter(client, clock);
+    events = new EventWriter(client, clock, terms.metrics());
     Catalog catalog = new Catalog();
     ClaimReconciler.Ports ports =
         new ClaimReconciler.Ports(
             shelves,
-            around.apply(new ApiWriter(client, shelves, clock)),
+            around.apply(new ApiWriter(client, shelves, clock, terms.mandate(), terms.metrics())),
             new DiscreetEvents(events, catalog),
             slots,
-            filers);
+            terms.filers(),
+            terms.metrics());
     claims =
         new ClaimReconciler(
             ports,
@@ -109,8 +122,8 @@ public final class Provisioner implements AutoCloseable {
             new VolumeClientSet(settings.pods()),
             new DefinitionParser(settings.privilegedNamespaces()),
             this::classChanged);
-    claimWorkers = new Workers<>(claimQueue, claims, FAULTS);
-    definitionWorkers = new Workers<>(definitionQueue, definitions, FAULTS);
+    claimWorkers = new Workers<>(claimQueue, claims, FAULTS, claimWatch);
+    definitionWorkers = new Workers<>(definitionQueue, definitions, FAULTS, definitionWatch);
     listen();
   }
 
@@ -129,9 +142,10 @@ public final class Provisioner implements AutoCloseable {
 
   /** Why the process should be restarted; empty when it should not. */
   public Optional<String> ill() {
-    return shelves.stopped().isEmpty()
-        ? Optional.empty()
-        : Optional.of("no longer watching " + shelves.stopped());
+    List<String> stopped = shelves.stopped();
+    return stopped.isEmpty()
+        ? claimWorkers.ill(LONGEST_TURN).or(() -> definitionWorkers.ill(LONGEST_TURN))
+        : Optional.of("no longer watching " + stopped);
   }
 
   /** What admission webhooks have to know; complete after the first look. */
@@ -144,12 +158,47 @@ public final class Provisioner implements AutoCloseable {
     return shelves.synced();
   }
 
-  @Override
-  public void close() {
+  /** What is so at this moment. */
+  public Gauges gauges(boolean leads) {
+    return new Gauges(
+        leads,
+        Map.of("claims", claimQueue.depth(), "definitions", definitionQueue.depth()),
+        podsNow(),
+        undosWaiting(),
+        shelves.sizes());
+  }
+
+  /**
+   * Begins to stop: no more is begun, and what is under way is waited for.
+   *
+   * @return whether all of it has ended
+   */
+  public boolean stopWork() {
     claimWorkers.close();
     definitionWorkers.close();
+    return claimWorkers.ended() && definitionWorkers.ended();
+  }
+
+  @Override
+  public void close() {
+    boolean _ = stopWork();
     events.close();
     shelves.close();
+  }
+
+  private Map<Gauges.Pods, Integer> podsNow() {
+    Map<Gauges.Pods, Integer> counts = new HashMap<>();
+    for (Pod pod : shelves.pods()) {
+      String phase = pod.getStatus() == null ? "Pending" : pod.getStatus().getPhase();
+      String action = pod.getMetadata().getLabels().getOrDefault(Marks.ACTION, "");
+      counts.merge(new Gauges.Pods(action, String.valueOf(phase)), 1, Integer::sum);
+    }
+    return counts;
+  }
+
+  private int undosWaiting() {
+    return (int)
+        shelves.requestsWithPods().stream().filter(uid -> shelves.claim(uid).isEmpty()).count();
   }
 
   private void listen() {
@@ -158,6 +207,7 @@ public final class Provisioner implements AutoCloseable {
     shelves.onPod(this::podSeen, this::podGone);
     shelves.onClass(c -> classTouched(c.getMetadata().getName()));
     shelves.onConfigMap(configMap -> definitionQueue.add(key(configMap)));
+    shelves.onStray(definitions::ignored);
     shelves.onVolumeClientGone(volumeClient -> volumeClientGone());
   }
 

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,8 +24,18 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import storage.dory.provisioner.ops.HealthServer;
+import storage.dory.provisioner.election.Candidate;
+import storage.dory.provisioner.election.Elector;
+import storage.dory.provisioner.election.Identity;
+import storage.dory.provisioner.election.LeaseStore;
+import storage.dory.provisioner.election.Mandate;
+import storage.dory.provisioner.election.Office;
+import storage.dory.provisioner.election.SoleOffice;
+import storage.dory.provisioner.election.Terms;
+import storage.dory.provisioner.election.Timepiece;
+import storage.dory.provisioner.kube.LeaseRequests;
 import storage.dory.provisioner.podrun.PodSettings;
+import storage.dory.provisioner.volume.Marks;
 
 /** The program. Runs until SIGTERM. */
 @Command(
@@ -36,9 +45,13 @@ import storage.dory.provisioner.podrun.PodSettings;
 public final class ProvisionerMain implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ProvisionerMain.class);
   private static final int WRONG_USE = 64;
+  private static final int LOST = 75;
   private static final Duration REQUEST = Duration.ofSeconds(10);
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration LEAVE = Duration.ofMillis(4500);
+
+  /** The API server's word on the lease has to come well within the time to renew it. */
+  private static final Duration LEASE_REQUEST = Duration.ofSeconds(2);
 
   @Option(
       names = "--kubeconfig",
@@ -87,14 +100,39 @@ public final class ProvisionerMain implements Callable<Integer> {
       description = "state of volume clients on nodes (/var/lib/dory/vcs)")
   private String stateDir = "/var/lib/dory/vcs";
 
-  @Option(names = "--port", description = "serves /healthz and /readyz (8080); 0: any free port")
+  @Option(
+      names = "--port",
+      description = "serves /healthz, /readyz and /metrics (8080); 0: any free port")
   private int port = 8080;
+
+  @Option(
+      names = "--leader-elect",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = "whether others may run beside it; default: true, but false with --kubeconfig")
+  private @Nullable Boolean leaderElect;
+
+  @Option(
+      names = "--lease-namespace",
+      paramLabel = "NAME",
+      description = "namespace of the Lease that the leader holds; default: the pod's own")
+  private @Nullable String leaseNamespace;
+
+  @Option(
+      names = "--lease-name",
+      paramLabel = "NAME",
+      description = "name of the Lease that the leader holds (dory-flex-provisioner)")
+  private String leaseName = Marks.US;
 
   @Mixin private AdmissionFlags admissionFlags = new AdmissionFlags();
 
   private ProvisionerMain() {}
 
-  /** Runs the program; exits with 0 after SIGTERM, 64 for wrong flags, 1 when it cannot run. */
+  /**
+   * Runs the program; exits with 0 after SIGTERM, 64 for wrong flags, 75 when leadership is lost, 1
+   * when it cannot run.
+   */
   public static void main(String[] arguments) {
     // an API server lets go of an idle connection after 90 s; of a server that is faster it may
     // lose a request, and a webhook that fails is passed over
@@ -136,64 +174,66 @@ public final class ProvisionerMain implements Callable<Integer> {
                   Runtime.getRuntime().halt(0);
                 },
                 "stop"));
-    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
-      serve(client, stop);
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
+        KubernetesClient leases = leaseClient(config)) {
+      Office office = elects() ? elector(leases, ownNamespace(client)) : new SoleOffice();
+      new Service(client, settings(client), office, admissionFlags, port).run(stop);
     } finally {
       stopped.countDown();
     }
     return 0;
   }
 
-  private void serve(KubernetesClient client, CountDownLatch stop)
-      throws IOException, InterruptedException {
-    ProvisionerSettings settings =
-        new ProvisionerSettings(
-            trusted(client),
-            Set.copyOf(privilegedNamespaces),
-            workers,
-            new PodSettings(
-                Optional.ofNullable(kubeApi)
-                    .orElse(client.getMasterUrl().toString())
-                    .replaceAll("/+$", ""),
-                pluginSockets,
-                volumesDir,
-                stateDir));
-    InstantSource clock = InstantSource.system();
-    try (Admission admission = Admission.start(client, admissionFlags, clock);
-        Provisioner provisioner =
-            new Provisioner(client, settings, clock, writer -> writer, admission.filers(client));
-        HealthServer health = new HealthServer(port, provisioner::ill, () -> busy(provisioner))) {
-      provisioner.watch();
-      while (!provisioner.synced()) {
-        if (stop.await(10, TimeUnit.MILLISECONDS)) {
-          return;
-        }
-      }
-      admission.serve(provisioner);
-      provisioner.work();
-      log.info(
-          "serving namespaces={} kube-api={} workers={} port={}",
-          settings.namespaces(),
-          settings.pods().kubeApi(),
-          workers,
-          health.port());
-      System.out.println(
-          "ready namespaces=" + String.join(",", settings.namespaces()) + " port=" + health.port());
-      stop.await();
-      log.info("stopping");
-    }
+  private ProvisionerSettings settings(KubernetesClient client) {
+    return new ProvisionerSettings(
+        namespaces.isEmpty() ? Set.of(ownNamespace(client)) : Set.copyOf(namespaces),
+        Set.copyOf(privilegedNamespaces),
+        workers,
+        new PodSettings(
+            Optional.ofNullable(kubeApi)
+                .orElse(client.getMasterUrl().toString())
+                .replaceAll("/+$", ""),
+            pluginSockets,
+            volumesDir,
+            stateDir));
   }
 
-  private static Optional<String> busy(Provisioner provisioner) {
-    return provisioner.synced() ? provisioner.ill() : Optional.of("has not seen the cluster yet");
+  private boolean elects() {
+    return leaderElect == null ? kubeconfig == null : leaderElect;
   }
 
-  private Set<String> trusted(KubernetesClient client) {
-    if (!namespaces.isEmpty()) {
-      return Set.copyOf(namespaces);
-    }
+  private Elector elector(KubernetesClient leases, String own) {
+    String namespace = Optional.ofNullable(leaseNamespace).orElse(own);
+    Terms terms = Terms.usual();
+    Timepiece clock = Timepiece.system();
+    Mandate mandate = Mandate.of(terms, clock);
+    LeaseStore store = new LeaseRequests(leases, namespace, leaseName, clock.wall());
+    Candidate candidate =
+        new Candidate(Identity.of(System.getenv()).text(), terms, store, clock, mandate);
+    return new Elector(candidate, mandate, terms, clock, ProvisionerMain::leadershipLost);
+  }
+
+  /** Nothing that is half done may go on, so nothing is closed and nobody is waited for. */
+  private static void leadershipLost(String why) {
+    log.error("leadership lost, ending at once why={}", why);
+    Runtime.getRuntime().halt(LOST);
+  }
+
+  /** Of its own: with the usual time-outs a leader notices a silent network too late. */
+  private static KubernetesClient leaseClient(Config config) {
+    int limit = (int) LEASE_REQUEST.toMillis();
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder(config)
+                .withRequestTimeout(limit)
+                .withConnectionTimeout(limit)
+                .build())
+        .build();
+  }
+
+  private static String ownNamespace(KubernetesClient client) {
     String own = client.getNamespace();
-    return Set.of(own == null ? "default" : own);
+    return own == null ? "default" : own;
   }
 
   private Config config() throws IOException {

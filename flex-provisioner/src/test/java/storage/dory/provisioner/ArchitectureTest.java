@@ -77,7 +77,16 @@ class ArchitectureTest {
           "com.fasterxml.jackson..",
           "org.slf4j..");
 
-  @ArchTest static final ArchRule OPS_STANDS_ALONE = room("ops", "com.sun.net.httpserver..");
+  @ArchTest static final ArchRule THE_ELECTION_STANDS_ALONE = room("election", "org.slf4j..");
+
+  @ArchTest
+  static final ArchRule OPS_ONLY_LISTENS =
+      room(
+          "ops",
+          ROOT + ".control",
+          ROOT + ".reconcile",
+          "com.sun.net.httpserver..",
+          "io.prometheus.metrics..");
 
   @ArchTest
   static final ArchRule THE_DECISION_READS_NO_CLOCK =

@@ -359,8 +359,9 @@ class IdentityMockApiTest {
                 4,
                 new PodSettings("https://api", "/run/docker/plugins", "/v", "/s")),
             InstantSource.system(),
-            writer -> writer,
-            new FilerCheck(sealing, new ApiClaimPolicy(client)::since, InstantSource.system()));
+            FakeCluster.terms(
+                new FilerCheck(sealing, new ApiClaimPolicy(client)::since, InstantSource.system())),
+            writer -> writer);
     provisioner.watch();
     await("synced", provisioner::synced);
     provisioner.work();

@@ -4,6 +4,7 @@ package storage.dory.provisioner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
@@ -217,6 +218,38 @@ class ProvisionerMockApiTest {
   }
 
   @Test
+  void configMapInANamespaceThatIsNotTrustedIsIgnoredAndItsAuthorIsTold() {
+    try (Provisioner provisioner = cluster.provisioner(client, writer -> writer)) {
+      ConfigMap stray =
+          cluster
+              .api()
+              .resource(
+                  new ConfigMapBuilder()
+                      .withNewMetadata()
+                      .withNamespace(FakeCluster.USERS)
+                      .withName("stray")
+                      .withLabels(Map.of("type", "provisioner-config", "storage-class", "stray"))
+                      .endMetadata()
+                      .withData(FakeCluster.good())
+                      .build())
+              .create();
+
+      await(
+          "told",
+          () ->
+              cluster.told(FakeCluster.USERS, "stray").stream()
+                  .anyMatch(t ->
+                      t.startsWith("ProvisionerIgnored")
+                          && t.contains(FakeCluster.TRUSTED + " only")
+                          && t.contains("--namespace " + FakeCluster.USERS)));
+
+      assertThat(cluster.api().storage().v1().storageClasses().withName("stray").get()).isNull();
+      cluster.api().resource(stray).delete();
+      assertThat(provisioner.ill()).isEmpty();
+    }
+  }
+
+  @Test
   void volumeClientThatSomebodyDeletedIsMadeAgain() {
     Map<String, String> data = new HashMap<>(FakeCluster.good());
     data.put("provisioner.docker-plugin", "tape");
@@ -416,7 +449,7 @@ class ProvisionerMockApiTest {
       awaitNothingLeft();
       assertThat(provisioner.ill()).isEmpty();
     }
-    assertThat(k).as("requests of one expansion, and one").isBetween(7, 10);
+    assertThat(k).as("requests of one expansion, and one").isBetween(7, 11);
   }
 
   private static void ask(PersistentVolumeClaim claim, String size) {
@@ -466,7 +499,7 @@ class ProvisionerMockApiTest {
         assertThat(provisioner.ill()).isEmpty();
       }
     }
-    assertThat(k).as("requests of one claim, and one").isBetween(6, 12);
+    assertThat(k).as("requests of one claim, and one").isBetween(6, 13);
   }
 
   @ParameterizedTest
@@ -485,7 +518,7 @@ class ProvisionerMockApiTest {
         assertThat(provisioner.ill()).isEmpty();
       }
     }
-    assertThat(k).as("requests of one claim, and one").isBetween(6, 12);
+    assertThat(k).as("requests of one claim, and one").isBetween(6, 13);
   }
 
   @ParameterizedTest
@@ -512,7 +545,7 @@ class ProvisionerMockApiTest {
         assertThat(provisioner.ill()).isEmpty();
       }
     }
-    assertThat(k).as("requests of one deletion, and one").isBetween(6, 13);
+    assertThat(k).as("requests of one deletion, and one").isBetween(6, 14);
   }
 
   /** Runs a provisioner until its k-th request or until it is done; whether it came to the k-th. */

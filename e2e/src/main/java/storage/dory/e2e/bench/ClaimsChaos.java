@@ -235,6 +235,7 @@ final class ClaimsChaos {
         .secrets()
         .inNamespace(objects.run())
         .withLabel("app.kubernetes.io/managed-by", OURS)
+        .withLabel("dory.storage/request")
         .list()
         .getItems();
   }

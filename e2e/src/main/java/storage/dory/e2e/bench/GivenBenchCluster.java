@@ -2,9 +2,14 @@
 package storage.dory.e2e.bench;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +25,10 @@ import storage.dory.e2e.process.RunningProgram;
 final class GivenBenchCluster implements BenchCluster {
   private static final Duration START = Duration.ofMinutes(1);
   private static final String SYSTEM = "dory-system";
+  private static final String OUR_CLIENT = "fabric8-kubernetes-client";
+
+  /** As in the image. */
+  private static final Map<String, String> HEAP = Map.of("JDK_JAVA_OPTIONS", "-Xmx256m");
 
   private final KubernetesClient client;
   private final Path kubeconfig;
@@ -78,8 +87,27 @@ final class GivenBenchCluster implements BenchCluster {
   }
 
   @Override
-  public Map<String, Long> requests() {
-    return Map.of();
+  public Map<String, Long> requests() throws IOException {
+    return own.isPresent() ? Map.of(OUR_CLIENT, requestsOf(own.get())) : Map.of();
+  }
+
+  /** What a provisioner of our own has counted itself. */
+  private static long requestsOf(RunningProgram program) throws IOException {
+    String port = program.readyLine().orElse("").replaceFirst(".*port=", "");
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                  .timeout(Duration.ofSeconds(10))
+                  .build(),
+              HttpResponse.BodyHandlers.ofLines())
+          .body()
+          .filter(line -> line.startsWith("dory_api_requests_total"))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
   }
 
   @Override
@@ -90,18 +118,20 @@ final class GivenBenchCluster implements BenchCluster {
     try {
       String status =
           new Kubectl(kubeconfig)
-              .run(
-                  "--namespace",
-                  SYSTEM,
-                  "exec",
-                  "deploy/flex-provisioner",
-                  "--",
-                  "cat",
-                  "/proc/1/status");
+              .run("--namespace", SYSTEM, "exec", leader(), "--", "cat", "/proc/1/status");
       return ProcessFigures.words(ProcessFigures.in(status, "VmHWM")) + " (VmHWM since its start)";
     } catch (IllegalStateException e) {
       return Figures.UNKNOWN + " (" + e.getMessage() + ")";
     }
+  }
+
+  /** The pod that works, by the lease. */
+  private String leader() {
+    Lease lease = client.leases().inNamespace(SYSTEM).withName("dory-flex-provisioner").get();
+    if (lease == null) {
+      throw new IllegalStateException("there is no lease that names the provisioner that works");
+    }
+    return lease.getSpec().getHolderIdentity().replaceFirst("_.*", "");
   }
 
   @Override
@@ -135,7 +165,7 @@ final class GivenBenchCluster implements BenchCluster {
                     run,
                     "--port",
                     "0")),
-            Map.of(),
+            HEAP,
             Files.createDirectories(work.resolve("logs")).resolve("flex-provisioner.log"));
     long end = System.nanoTime() + START.toNanos();
     while (program.readyLine().isEmpty()) {

@@ -204,8 +204,27 @@ final class Installation implements AutoCloseable {
                 .build());
   }
 
+  /** The pod of the flex provisioner that works, by its lease. */
   Pod provisioner() {
-    return only("app.kubernetes.io/name=flex-provisioner");
+    String holder =
+        client()
+            .leases()
+            .inNamespace(NAMESPACE)
+            .withName("dory-flex-provisioner")
+            .get()
+            .getSpec()
+            .getHolderIdentity();
+    return client()
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabel("app.kubernetes.io/name", "flex-provisioner")
+        .list()
+        .getItems()
+        .stream()
+        .filter(
+            pod -> holder.equals(pod.getMetadata().getName() + "_" + pod.getMetadata().getUid()))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("the lease is held by " + holder));
   }
 
   boolean ready(String label) {

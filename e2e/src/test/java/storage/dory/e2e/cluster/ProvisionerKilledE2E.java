@@ -13,7 +13,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The provisioner's pod is killed at moments drawn by chance while claims are on their way. */
+/**
+ * The pod of the provisioner that works is killed at moments drawn by chance while claims are on
+ * their way.
+ */
 @ExtendWith(OnCluster.class)
 class ProvisionerKilledE2E {
   private static final int CLAIMS = 6;

@@ -112,7 +112,13 @@ final class KilledProvisionerMain {
 
   private boolean noRequests() {
     return client.pods().inNamespace(DemoObjects.SYSTEM).list().getItems().isEmpty()
-        && client.secrets().inNamespace(DemoObjects.SYSTEM).list().getItems().isEmpty();
+        && client
+            .secrets()
+            .inNamespace(DemoObjects.SYSTEM)
+            .withLabel("dory.storage/request")
+            .list()
+            .getItems()
+            .isEmpty();
   }
 
   private static boolean ready(EmbeddedStage stage) {

@@ -77,7 +77,12 @@ final class WantedPlanner {
         .isPresent();
   }
 
+  /** A pod that comes late, from a request that was held up, is not let begin what is done. */
   private static Plan waiting(View view, ClaimFacts claim, PodFacts pod, Instant now) {
+    boolean begun = pod.outcome() instanceof PodOutcome.Running;
+    if (!begun && has(view, claim, pod) && isMarked(view)) {
+      return PodWait.unwanted(pod, "the claim has its volume");
+    }
     return PodWait.wanted(view, pod, now, new Tell.Subject.OfClaim(claim.ref()), Tell.Kind.FAILED);
   }
 
@@ -150,6 +155,13 @@ final class WantedPlanner {
         && RecordedOrder.read(pod.definition())
             .filter(record -> record.wish().mismatch(volume).isEmpty())
             .isPresent();
+  }
+
+  /** Whether an earlier pod has been followed to its end. */
+  private static boolean isMarked(View view) {
+    return view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)
+        && volume.ours()
+        && volume.definition().isPresent();
   }
 
   private static Plan served(ClaimFacts claim, PodFacts pod) {

@@ -37,6 +37,7 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
   private final StepDoer doer;
   private final Ports ports;
   private final Sightings sightings;
+  private final Tally tally;
   private final InstantSource clock;
 
   /** Works on what the ports show and take. */
@@ -47,6 +48,7 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
     this.planner = planner;
     this.doer = new StepDoer(ports, catalog, pods, sightings);
     this.ports = ports;
+    this.tally = new Tally(ports.meter());
     this.clock = clock;
   }
 
@@ -57,7 +59,12 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
    * @param filers who filed a claim
    */
   public record Ports(
-      ClusterView view, ClusterWriter writer, EventSink events, Slots slots, FilerCheck filers) {}
+      ClusterView view,
+      ClusterWriter writer,
+      EventSink events,
+      Slots slots,
+      FilerCheck filers,
+      Meter meter) {}
 
   /** A pod object has gone from the cluster. */
   public void podIsGone(String podUid) {
@@ -78,6 +85,7 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
       freeSlots(view);
       Plan plan = planner.plan(view, now);
       plan.tells().forEach(ports.events()::tell);
+      tally.planned(view, plan, now);
       log.debug("plan claim={} step={}", uid, plan.step());
       switch (plan.step()) {
         case Step.Rest rest -> {

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import java.util.Optional;
-import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.claim.ClaimFacts;
 import storage.dory.provisioner.claim.ExpansionState;
 import storage.dory.provisioner.podrun.PodFacts;
@@ -21,7 +20,9 @@ import storage.dory.provisioner.volume.VolumeFacts;
 /**
  * Every request to the API server that is not a watch. Each has a deadline, and what it wrote or
  * read is visible in the {@link ClusterView} when it returns. A request that got no answer, or an
- * answer that does not settle it, throws; it may have been carried out all the same.
+ * answer that does not settle it, throws; it may have been carried out all the same, even much
+ * later. So what changes or deletes an object names the version that was read, and a write that
+ * comes late finds another and does nothing; what makes one has a name that stands for the request.
  */
 public interface ClusterWriter {
   /** Asks for a claim; empty when there is none of that name and identity. */
@@ -42,7 +43,15 @@ public interface ClusterWriter {
   /** Makes a Secret, or puts it in place of one that a former pod of that name left. */
   Written<Secret> putSecret(Secret secret);
 
-  /** Deletes a pod with its own grace. */
+  /** Asks for a Secret. */
+  Optional<Secret> readSecret(String namespace, String name);
+
+  /**
+   * Makes a Secret, or writes it in place of the one that was found, if that has not changed since.
+   */
+  Written<Secret> writeSecret(Secret secret, Optional<Secret> found);
+
+  /** Deletes a pod that has not changed since, with its own grace. */
   Written<Pod> deletePod(PodFacts pod);
 
   /** Takes our finalizer off a pod. */
@@ -63,7 +72,7 @@ public interface ClusterWriter {
   /** Puts our marks on a volume. */
   Written<PersistentVolume> markVolume(VolumeFacts volume, String definition);
 
-  /** Deletes a volume object. */
+  /** Deletes a volume object that has not changed since. */
   Written<PersistentVolume> deleteVolume(VolumeFacts volume);
 
   /** Takes our finalizer off a volume. */
@@ -72,8 +81,8 @@ public interface ClusterWriter {
   /** Makes a class. */
   Written<StorageClass> createClass(StorageClass storageClass);
 
-  /** Writes an annotation on a ConfigMap. */
-  Written<ConfigMap> annotate(ConfigMapKey configMap, String annotation, String value);
+  /** Writes an annotation on a ConfigMap that has not changed since. */
+  Written<ConfigMap> annotate(ConfigMap configMap, String annotation, String value);
 
   /** Asks for a DaemonSet. */
   Optional<DaemonSet> readDaemonSet(String namespace, String name);
@@ -81,6 +90,6 @@ public interface ClusterWriter {
   /** Makes a DaemonSet. */
   Written<DaemonSet> createDaemonSet(DaemonSet daemonSet);
 
-  /** Changes the image of one container of a DaemonSet. */
-  Written<DaemonSet> changeImage(String namespace, String name, String container, String image);
+  /** Changes the image of one container of a DaemonSet that has not changed since. */
+  Written<DaemonSet> changeImage(DaemonSet daemonSet, String container, String image);
 }

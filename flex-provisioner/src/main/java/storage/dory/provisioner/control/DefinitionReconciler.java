@@ -49,6 +49,7 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
   private final VolumeClientSet volumeClients;
   private final Consumer<String> classChanged;
   private final DefinitionParser parser;
+  private final LastGood lastGood;
 
   /**
    * @param parser knows which namespaces may ask for privileges
@@ -65,14 +66,40 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
     this.volumeClients = volumeClients;
     this.parser = parser;
     this.classChanged = classChanged;
+    this.lastGood = new LastGood(ports.writer());
   }
 
-  /** Takes in what all ConfigMaps say, before the first claim is looked at. Writes nothing. */
+  /**
+   * Takes in what all ConfigMaps say, or said when they were good, before the first claim is looked
+   * at. Writes nothing.
+   */
   public void load() {
     for (ConfigMap configMap : ports.view().configMaps()) {
       RawDefinition raw = raw(configMap);
-      var _ = catalog.put(raw.source(), parser.parse(raw));
+      Parsed parsed = parser.parse(raw);
+      var _ = catalog.put(raw.source(), parsed);
+      if (parsed instanceof Parsed.Bad) {
+        try {
+          var _ = recall(configMap, raw);
+        } catch (RuntimeException e) {
+          log.warn(
+              "last good version not read yet configmap={} why={}",
+              raw.source(),
+              String.valueOf(e.getMessage()));
+        }
+      }
     }
+  }
+
+  /** What was good before the process was started stays in force; the classes that it changes. */
+  private Set<String> recall(ConfigMap configMap, RawDefinition raw) {
+    if (catalog.lastGood(raw.source()).isPresent()) {
+      return Set.of();
+    }
+    Optional<Parsed> before = lastGood.recall(configMap, raw).map(parser::parse);
+    return before.isPresent() && before.get() instanceof Parsed.Good good
+        ? catalog.put(raw.source(), good)
+        : Set.of();
   }
 
   @Override
@@ -91,10 +118,31 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
     catalog.put(key, parsed).forEach(classChanged);
     return switch (parsed) {
       case Parsed.NotOurs other -> Optional.empty();
-      case Parsed.Bad(List<DefinitionProblem> problems) ->
-          pronounce(found.get(), raw, refusal(key, problems));
+      case Parsed.Bad(List<DefinitionProblem> problems) -> {
+        recall(found.get(), raw).forEach(classChanged);
+        yield pronounce(found.get(), raw, refusal(key, problems));
+      }
       case Parsed.Good(ProvisionerDefinition definition) -> serve(found.get(), raw, definition);
     };
+  }
+
+  /** A ConfigMap in a namespace that is not trusted: its author is told. */
+  public void ignored(ConfigMap configMap) {
+    RawDefinition raw = raw(configMap);
+    if (parser.parse(raw) instanceof Parsed.NotOurs) {
+      return;
+    }
+    ports
+        .events()
+        .tell(
+            raw.source(),
+            configMap.getMetadata().getUid(),
+            true,
+            "ProvisionerIgnored",
+            "provisioner ConfigMaps are trusted in "
+                + String.join(", ", ports.view().trusted().stream().sorted().toList())
+                + " only: move it there, or have the flex provisioner started with --namespace "
+                + raw.source().namespace());
   }
 
   private Judgement refusal(ConfigMapKey key, List<DefinitionProblem> problems) {
@@ -109,6 +157,7 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
   private Optional<Duration> serve(
       ConfigMap configMap, RawDefinition raw, ProvisionerDefinition definition) {
     List<String> problems = new ArrayList<>();
+    Optional<String> notKept = lastGood.keep(configMap, raw);
     boolean classWasThere = ports.view().storageClass(definition.storageClass()).isPresent();
     ensureClass(definition).ifPresent(problems::add);
     if (catalog.of(definition.storageClass()) instanceof InForce.Several all
@@ -129,7 +178,13 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
                 true,
                 "serves class "
                     + definition.storageClass()
-                    + definition.serviceToken().map(token -> "; " + LITERAL_TOKEN).orElse(""),
+                    + definition.serviceToken().map(token -> "; " + LITERAL_TOKEN).orElse("")
+                    + notKept
+                        .map(words ->
+                            "; it is forgotten by a restart when it becomes bad, since it cannot"
+                                + " be kept in a Secret: "
+                                + words)
+                        .orElse(""),
                 definition.serviceToken().map(token -> LITERAL_TOKEN))
             : new Judgement(false, String.join("; ", problems));
     Optional<Duration> stale = pronounce(configMap, raw, judgement);
@@ -223,8 +278,7 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
     String image = image(wanted.get());
     return image.equals(image(found.get()))
         ? Optional.empty()
-        : failure(
-            name, ports.writer().changeImage(namespace, name, VolumeClientSet.CONTAINER, image));
+        : failure(name, ports.writer().changeImage(found.get(), VolumeClientSet.CONTAINER, image));
   }
 
   private static String image(DaemonSet set) {
@@ -285,7 +339,7 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
             !judgement.accepted,
             judgement.accepted ? "ProvisionerAccepted" : "ProvisionerRefused",
             judgement.message);
-    return ports.writer().annotate(raw.source(), Marks.VERDICT, verdict) instanceof Written.Stale
+    return ports.writer().annotate(configMap, Marks.VERDICT, verdict) instanceof Written.Stale
         ? Optional.of(STALE)
         : Optional.empty();
   }

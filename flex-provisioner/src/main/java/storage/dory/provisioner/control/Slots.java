@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.provisioner.control;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.Set;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.volume.ClaimUid;
@@ -17,7 +17,7 @@ import storage.dory.provisioner.volume.ClaimUid;
  */
 public final class Slots {
   private final Map<ConfigMapKey, Set<String>> running = new HashMap<>();
-  private final Map<ConfigMapKey, Deque<ClaimUid>> waiting = new HashMap<>();
+  private final Map<ConfigMapKey, SequencedSet<ClaimUid>> waiting = new HashMap<>();
 
   /** Takes a slot for a pod, or queues the request for the next one. */
   public synchronized boolean take(ConfigMapKey source, String pod, int most, ClaimUid request) {
@@ -25,11 +25,9 @@ public final class Slots {
     if (pods.contains(pod)) {
       return true;
     }
-    Deque<ClaimUid> queue = waiting.computeIfAbsent(source, _ -> new ArrayDeque<>());
+    SequencedSet<ClaimUid> queue = waiting.computeIfAbsent(source, _ -> new LinkedHashSet<>());
     if (pods.size() >= most) {
-      if (!queue.contains(request)) {
-        queue.add(request);
-      }
+      queue.add(request);
       return false;
     }
     queue.remove(request);
@@ -49,7 +47,9 @@ public final class Slots {
   /** A pod has ended or was never made; the request that may go next. */
   public synchronized Optional<ClaimUid> ended(ConfigMapKey source, String pod) {
     boolean freed = running.getOrDefault(source, new HashSet<>()).remove(pod);
-    Deque<ClaimUid> queue = waiting.get(source);
-    return freed && queue != null ? Optional.ofNullable(queue.poll()) : Optional.empty();
+    SequencedSet<ClaimUid> queue = waiting.get(source);
+    return freed && queue != null && !queue.isEmpty()
+        ? Optional.of(queue.removeFirst())
+        : Optional.empty();
   }
 }

@@ -265,13 +265,17 @@ final class StepDoer {
   private Optional<Duration> finish(View view, PodFacts pod) {
     log.info(
         "pod finished {} outcome={}", about(view, pod), pod.outcome().getClass().getSimpleName());
-    if (pod.finalizers().contains(Marks.POD_FINALIZER)) {
-      Optional<Duration> pause = settled(ports.writer().releasePod(pod));
-      if (pause.isPresent()) {
-        return pause;
-      }
+    if (!pod.finalizers().contains(Marks.POD_FINALIZER)) {
+      return pod.deleting() ? Optional.empty() : settled(ports.writer().deletePod(pod));
     }
-    return pod.deleting() ? Optional.empty() : settled(ports.writer().deletePod(pod));
+    Written<Pod> released = ports.writer().releasePod(pod);
+    if (pod.deleting() || !(released instanceof Written.Done<Pod>(Pod now))) {
+      return settled(released);
+    }
+    return settled(
+        ports
+            .writer()
+            .deletePod(pod.released(String.valueOf(now.getMetadata().getResourceVersion()))));
   }
 
   /** As {@link #settled}; the owner of the claim reads why it is not allowed. */

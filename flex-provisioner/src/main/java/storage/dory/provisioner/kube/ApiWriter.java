@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -27,15 +29,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.claim.ClaimFacts;
 import storage.dory.provisioner.claim.ExpansionState;
 import storage.dory.provisioner.control.ClusterWriter;
+import storage.dory.provisioner.control.Meter;
 import storage.dory.provisioner.control.Written;
+import storage.dory.provisioner.election.Mandate;
 import storage.dory.provisioner.podrun.PodFacts;
 import storage.dory.provisioner.volume.Bytes;
 import storage.dory.provisioner.volume.ClaimRef;
@@ -54,61 +56,96 @@ public final class ApiWriter implements ClusterWriter {
   private final KubernetesClient client;
   private final Shelves shelves;
   private final InstantSource clock;
-  private final LongAdder requests = new LongAdder();
+  private final Mandate mandate;
+  private final Meter meter;
 
-  /** Writes with a client whose request timeout is set. */
-  public ApiWriter(KubernetesClient client, Shelves shelves, InstantSource clock) {
+  /**
+   * @param client with a request timeout
+   * @param mandate asked right before each write
+   */
+  public ApiWriter(
+      KubernetesClient client, Shelves shelves, InstantSource clock, Mandate mandate, Meter meter) {
     this.client = client;
     this.shelves = shelves;
     this.clock = clock;
-  }
-
-  /** Requests made so far. */
-  public long requests() {
-    return requests.sum();
+    this.mandate = mandate;
+    this.meter = meter;
   }
 
   @Override
   public Optional<PersistentVolumeClaim> readClaim(ClaimRef claim) {
-    return read(() ->
-            client
-                .persistentVolumeClaims()
-                .inNamespace(claim.namespace())
-                .withName(claim.name())
-                .get())
+    return read(
+            "PersistentVolumeClaim",
+            () ->
+                client
+                    .persistentVolumeClaims()
+                    .inNamespace(claim.namespace())
+                    .withName(claim.name())
+                    .get())
         .filter(found -> claim.uid().value().equals(found.getMetadata().getUid()))
         .map(shelves.claims::put);
   }
 
   @Override
   public Optional<PersistentVolume> readVolume(String name) {
-    return read(() -> client.persistentVolumes().withName(name).get()).map(shelves.volumes::put);
+    return read("PersistentVolume", () -> client.persistentVolumes().withName(name).get())
+        .map(shelves.volumes::put);
   }
 
   @Override
   public Optional<Pod> readPod(String namespace, String name) {
-    return read(() -> client.pods().inNamespace(namespace).withName(name).get())
+    return read("Pod", () -> client.pods().inNamespace(namespace).withName(name).get())
         .map(shelves.pods::put);
   }
 
   @Override
   public Optional<Node> readNode(String name) {
-    return read(() -> client.nodes().withName(name).get());
+    return read("Node", () -> client.nodes().withName(name).get());
   }
 
   @Override
   public Written<Pod> createPod(Pod pod) {
-    return kept(written(() -> client.resource(pod).create(), true), shelves.pods);
+    return kept(created("Pod", () -> client.resource(pod).create()), shelves.pods);
   }
 
   @Override
   public Written<Secret> putSecret(Secret secret) {
-    Written<Secret> created = written(() -> client.resource(secret).create(), true);
-    // one of that name can only be left from a pod that was taken away by force: the new pod's
+    Written<Secret> created = created("Secret", () -> client.resource(secret).create());
+    if (!(created instanceof Written.Exists<Secret>)) {
+      return created;
+    }
+    Optional<Secret> found = read("Secret", () -> client.resource(secret).get());
+    if (found.isEmpty()) {
+      return new Written.Stale<>();
+    }
+    if (owners(found.get()).equals(owners(secret))) {
+      return new Written.Done<>(found.get());
+    }
+    // one of another owner can only be left from a pod that was taken away by force: the new pod's
     // properties and ownership take its place, so that the garbage collector leaves it alone
-    return created instanceof Written.Exists<Secret>
-        ? written(() -> client.resource(secret).update(), false)
-        : created;
+    return writeSecret(secret, found);
+  }
+
+  @Override
+  public Optional<Secret> readSecret(String namespace, String name) {
+    return read("Secret", () -> client.secrets().inNamespace(namespace).withName(name).get());
+  }
+
+  @Override
+  public Written<Secret> writeSecret(Secret secret, Optional<Secret> found) {
+    if (found.isEmpty()) {
+      return created("Secret", () -> client.resource(secret).create());
+    }
+    String version = found.get().getMetadata().getResourceVersion();
+    return written(
+        "update",
+        "Secret",
+        () -> client.resource(secret).lockResourceVersion(version).update(),
+        false);
+  }
+
+  private static List<String> owners(Secret secret) {
+    return secret.getMetadata().getOwnerReferences().stream().map(OwnerReference::getUid).toList();
   }
 
   @Override
@@ -116,8 +153,15 @@ public final class ApiWriter implements ClusterWriter {
     boolean stays =
         !pod.ended() || !pod.finalizers().stream().allMatch(Marks.POD_FINALIZER::equals);
     return removed(
-        () -> client.pods().inNamespace(pod.namespace()).withName(pod.name()).delete(),
+        () ->
+            client
+                .pods()
+                .inNamespace(pod.namespace())
+                .withName(pod.name())
+                .lockResourceVersion(pod.resourceVersion())
+                .delete(),
         new Removal<>(
+            "Pod",
             shelves.pods,
             pod.namespace() + "/" + pod.name(),
             pod.objectUid(),
@@ -139,7 +183,8 @@ public final class ApiWriter implements ClusterWriter {
 
   @Override
   public Written<Pod> noteNodeGivenBack(PodFacts pod) {
-    return patchedPod(pod, metadata(null, Map.of(Marks.NODE_GIVEN_BACK, "true"), null));
+    return patchedPod(
+        pod, metadata(pod.resourceVersion(), Map.of(Marks.NODE_GIVEN_BACK, "true"), null));
   }
 
   @Override
@@ -148,14 +193,12 @@ public final class ApiWriter implements ClusterWriter {
     annotations.put(Marks.SELECTED_NODE, null);
     String patch = metadata(claim.resourceVersion(), annotations, null);
     return kept(
-        written(
+        patched(
+            "PersistentVolumeClaim",
             () ->
                 client
-                    .persistentVolumeClaims()
-                    .inNamespace(claim.ref().namespace())
-                    .withName(claim.ref().name())
-                    .patch(MERGE, patch),
-            false),
+                    .resource(named(new PersistentVolumeClaim(), claim.ref()))
+                    .patch(MERGE, patch)),
         shelves.claims);
   }
 
@@ -163,15 +206,13 @@ public final class ApiWriter implements ClusterWriter {
   public Written<PersistentVolumeClaim> reportExpansion(ClaimFacts claim, ExpansionState state) {
     String patch = json(ExpansionReport.of(claim, state, clock.instant()));
     return kept(
-        written(
+        patched(
+            "PersistentVolumeClaim",
             () ->
                 client
-                    .persistentVolumeClaims()
-                    .inNamespace(claim.ref().namespace())
-                    .withName(claim.ref().name())
+                    .resource(named(new PersistentVolumeClaim(), claim.ref()))
                     .subresource("status")
-                    .patch(MERGE, patch),
-            false),
+                    .patch(MERGE, patch)),
         shelves.claims);
   }
 
@@ -205,8 +246,14 @@ public final class ApiWriter implements ClusterWriter {
   @Override
   public Written<PersistentVolume> deleteVolume(VolumeFacts volume) {
     return removed(
-        () -> client.persistentVolumes().withName(volume.name()).delete(),
+        () ->
+            client
+                .persistentVolumes()
+                .withName(volume.name())
+                .lockResourceVersion(volume.resourceVersion())
+                .delete(),
         new Removal<>(
+            "PersistentVolume",
             shelves.volumes,
             volume.name(),
             volume.objectUid(),
@@ -229,40 +276,37 @@ public final class ApiWriter implements ClusterWriter {
 
   @Override
   public Written<StorageClass> createClass(StorageClass storageClass) {
-    return kept(written(() -> client.resource(storageClass).create(), true), shelves.classes);
+    return kept(
+        created("StorageClass", () -> client.resource(storageClass).create()), shelves.classes);
   }
 
   @Override
-  public Written<ConfigMap> annotate(ConfigMapKey configMap, String annotation, String value) {
-    String patch = metadata(null, Map.of(annotation, value), null);
+  public Written<ConfigMap> annotate(ConfigMap configMap, String annotation, String value) {
+    String patch =
+        metadata(configMap.getMetadata().getResourceVersion(), Map.of(annotation, value), null);
     return kept(
-        written(
-            () ->
-                client
-                    .configMaps()
-                    .inNamespace(configMap.namespace())
-                    .withName(configMap.name())
-                    .patch(MERGE, patch),
-            false),
+        patched("ConfigMap", () -> client.resource(configMap).patch(MERGE, patch)),
         shelves.configMaps);
   }
 
   @Override
   public Optional<DaemonSet> readDaemonSet(String namespace, String name) {
-    return read(() -> client.apps().daemonSets().inNamespace(namespace).withName(name).get());
+    return read(
+        "DaemonSet", () -> client.apps().daemonSets().inNamespace(namespace).withName(name).get());
   }
 
   @Override
   public Written<DaemonSet> createDaemonSet(DaemonSet daemonSet) {
-    return written(() -> client.resource(daemonSet).create(), true);
+    return created("DaemonSet", () -> client.resource(daemonSet).create());
   }
 
   @Override
-  public Written<DaemonSet> changeImage(
-      String namespace, String name, String container, String image) {
+  public Written<DaemonSet> changeImage(DaemonSet daemonSet, String container, String image) {
     String patch =
         json(
             Map.of(
+                "metadata",
+                Map.of("resourceVersion", daemonSet.getMetadata().getResourceVersion()),
                 "spec",
                 Map.of(
                     "template",
@@ -270,23 +314,17 @@ public final class ApiWriter implements ClusterWriter {
                         "spec",
                         Map.of(
                             "containers", List.of(Map.of("name", container, "image", image)))))));
-    return written(
-        () ->
-            client
-                .apps()
-                .daemonSets()
-                .inNamespace(namespace)
-                .withName(name)
-                .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch),
-        false);
+    return patched(
+        "DaemonSet",
+        () -> client.resource(daemonSet).patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch));
   }
 
   private Written<Pod> patchedPod(PodFacts pod, String patch) {
     return kept(
-        written(
+        patched(
+            "Pod",
             () ->
-                client.pods().inNamespace(pod.namespace()).withName(pod.name()).patch(MERGE, patch),
-            false),
+                client.resource(named(new Pod(), pod.namespace(), pod.name())).patch(MERGE, patch)),
         shelves.pods,
         pod.namespace() + "/" + pod.name(),
         pod.objectUid());
@@ -294,20 +332,34 @@ public final class ApiWriter implements ClusterWriter {
 
   private Written<PersistentVolume> patchedVolume(VolumeFacts volume, String patch) {
     return kept(
-        written(
-            () -> client.persistentVolumes().withName(volume.name()).patch(MERGE, patch), false),
+        patched(
+            "PersistentVolume",
+            () ->
+                client
+                    .resource(named(new PersistentVolume(), null, volume.name()))
+                    .patch(MERGE, patch)),
         shelves.volumes,
         volume.name(),
         volume.objectUid());
   }
 
-  private <T extends HasMetadata> Optional<T> read(Supplier<@Nullable T> call) {
-    requests.increment();
+  private <T extends HasMetadata> Optional<T> read(String kind, Supplier<@Nullable T> call) {
+    meter.request("get", kind);
     return Optional.ofNullable(call.get());
   }
 
-  private <T extends HasMetadata> Written<T> written(Supplier<@Nullable T> call, boolean creation) {
-    requests.increment();
+  private <T extends HasMetadata> Written<T> created(String kind, Supplier<@Nullable T> call) {
+    return written("create", kind, call, true);
+  }
+
+  private <T extends HasMetadata> Written<T> patched(String kind, Supplier<@Nullable T> call) {
+    return written("patch", kind, call, false);
+  }
+
+  private <T extends HasMetadata> Written<T> written(
+      String verb, String kind, Supplier<@Nullable T> call, boolean creation) {
+    mandate.check();
+    meter.request(verb, kind);
     try {
       T object = call.get();
       return object == null ? new Written.Absent<>() : new Written.Done<>(object);
@@ -324,7 +376,8 @@ public final class ApiWriter implements ClusterWriter {
   /** Deletes; what stays for its finalizers counts as being deleted from now on. */
   private <T extends HasMetadata> Written<T> removed(
       Supplier<List<StatusDetails>> call, Removal<T> removal) {
-    requests.increment();
+    mandate.check();
+    meter.request("delete", removal.kind);
     try {
       boolean found = !call.get().isEmpty();
       if (found && removal.stays) {
@@ -353,7 +406,12 @@ public final class ApiWriter implements ClusterWriter {
    * @param marked the object as being deleted
    */
   private record Removal<T extends HasMetadata>(
-      Shelf<T> shelf, String key, String uid, boolean stays, UnaryOperator<T> marked) {}
+      String kind,
+      Shelf<T> shelf,
+      String key,
+      String uid,
+      boolean stays,
+      UnaryOperator<T> marked) {}
 
   private static <T extends HasMetadata> Written<T> kept(Written<T> written, Shelf<T> shelf) {
     if (written instanceof Written.Done<T>(T object)) {
@@ -368,6 +426,20 @@ public final class ApiWriter implements ClusterWriter {
       shelf.remove(key, uid);
     }
     return kept(written, shelf);
+  }
+
+  private static <T extends HasMetadata> T named(T object, ClaimRef claim) {
+    return named(object, claim.namespace(), claim.name());
+  }
+
+  /** What a patch is for. One that is told only the name asks for the object first. */
+  private static <T extends HasMetadata> T named(
+      T object, @Nullable String namespace, String name) {
+    ObjectMeta meta = new ObjectMeta();
+    meta.setNamespace(namespace);
+    meta.setName(name);
+    object.setMetadata(meta);
+    return object;
   }
 
   private static String words(KubernetesClientException e) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -18,22 +19,28 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.claim.Inputs;
 import storage.dory.provisioner.claim.Tell;
 import storage.dory.provisioner.control.EventSink;
+import storage.dory.provisioner.control.Meter;
 import storage.dory.provisioner.volume.Marks;
 
 /**
- * Writes events in a thread of its own. What does not fit into its queue or is refused is dropped
+ * Writes events in threads of its own. What does not fit into its queue or is refused is dropped
  * and logged: an event that cannot be written never holds up a claim. The name of an event is made
  * from what it says, so that a restart repeats none.
  */
 public final class EventWriter implements EventSink, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventWriter.class);
-  private static final int LONGEST_QUEUE = 2000;
+
+  /** As many as keep up with claims that are served as fast as they can be. */
+  private static final int WRITERS = 4;
+
+  private static final int LONGEST_QUEUE = 5000;
   private static final int MOST_REMEMBERED = 20_000;
   private static final int LONGEST_MESSAGE = 1000;
   private static final long LEAVE_MILLIS = 1000;
@@ -42,19 +49,24 @@ public final class EventWriter implements EventSink, AutoCloseable {
   private final InstantSource clock;
   private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
   private final Set<String> told = ConcurrentHashMap.newKeySet();
-  private final Thread thread;
+  private final Meter meter;
+  private final List<Thread> threads;
   private volatile boolean closing;
 
-  /** Starts the thread. */
-  public EventWriter(KubernetesClient client, InstantSource clock) {
+  /** Writes nothing before {@link #start}. */
+  public EventWriter(KubernetesClient client, InstantSource clock, Meter meter) {
     this.client = client;
     this.clock = clock;
-    this.thread = Thread.ofVirtual().name("events").unstarted(this::work);
+    this.meter = meter;
+    this.threads =
+        IntStream.range(0, WRITERS)
+            .mapToObj(i -> Thread.ofVirtual().name("events-" + i).unstarted(this::work))
+            .toList();
   }
 
   /** Begins to write. What was told before is kept. */
   public void start() {
-    thread.start();
+    threads.forEach(Thread::start);
   }
 
   @Override
@@ -87,9 +99,12 @@ public final class EventWriter implements EventSink, AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAVE_MILLIS);
     try {
-      if (!thread.join(java.time.Duration.ofMillis(LEAVE_MILLIS))) {
-        thread.interrupt();
+      for (Thread thread : threads) {
+        if (!thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+          thread.interrupt();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -117,6 +132,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
 
   private void write(Event event) {
     try {
+      meter.request("create", "Event");
       var _ = client.resource(event).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() == 409) {
@@ -132,12 +148,10 @@ public final class EventWriter implements EventSink, AutoCloseable {
   /** The same was told before, by us or by the provisioner before us: it is told as of now. */
   private void again(Event event) {
     try {
+      meter.request("patch", "Event");
       var _ =
           client
-              .v1()
-              .events()
-              .inNamespace(event.getMetadata().getNamespace())
-              .withName(event.getMetadata().getName())
+              .resource(event)
               .patch(
                   PatchContext.of(PatchType.JSON_MERGE),
                   "{\"lastTimestamp\":\"" + event.getLastTimestamp() + "\"}");

@@ -11,7 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -27,7 +28,7 @@ final class Shelf<T extends HasMetadata> {
   private final List<SharedIndexInformer<T>> informers;
   private final Map<String, Function<T, List<String>>> indexes;
   private final InstantSource clock;
-  private final Map<String, Own<T>> own = new ConcurrentHashMap<>();
+  private final OwnWrites<T> own;
   private final Departed departed;
 
   /**
@@ -40,6 +41,7 @@ final class Shelf<T extends HasMetadata> {
       InstantSource clock) {
     this.informers = List.copyOf(informers);
     this.indexes = Map.copyOf(indexes);
+    this.own = new OwnWrites<>(this.indexes);
     this.clock = clock;
     this.departed = new Departed(LONGEST.multipliedBy(2), clock);
     for (SharedIndexInformer<T> informer : informers) {
@@ -88,13 +90,10 @@ final class Shelf<T extends HasMetadata> {
       informer.getIndexer().byIndex(index, value).forEach(o -> found.put(keyOf(o), o));
     }
     Function<T, List<String>> keys = indexes.getOrDefault(index, object -> List.of());
-    own.forEach((key, write) -> {
-      if (write.object.filter(object -> keys.apply(object).contains(value)).isPresent()) {
-        found.putIfAbsent(key, write.object.get());
-      }
-    });
-    return found.entrySet().stream()
-        .map(entry -> newest(entry.getKey(), get(entry.getKey())))
+    Set<String> all = new TreeSet<>(found.keySet());
+    all.addAll(own.keys(index, value));
+    return all.stream()
+        .map(this::get)
         .flatMap(Optional::stream)
         .filter(object -> keys.apply(object).contains(value))
         .toList();
@@ -105,30 +104,23 @@ final class Shelf<T extends HasMetadata> {
     return informers.stream().flatMap(informer -> informer.getStore().list().stream()).toList();
   }
 
-  /**
-   * Takes in an object that the API server gave us in answer to a request, unless an informer has
-   * said since that it is gone.
-   */
+  /** Takes in an object that the API server gave us in answer to a request. */
   T put(T object) {
     boolean going =
         object.getMetadata().getDeletionTimestamp() != null
             && (object.getMetadata().getFinalizers() == null
                 || object.getMetadata().getFinalizers().isEmpty());
-    Instant until = clock.instant().plus(LONGEST);
-    Own<T> write =
-        new Own<>(
-            going ? Optional.empty() : Optional.of(object), uid(object), version(object), until);
-    own.put(keyOf(object), write);
-    // asked after it was put: whichever of the two threads comes last takes it away
-    if (departed.contains(uid(object))) {
-      own.remove(keyOf(object), write);
-    }
+    keep(
+        keyOf(object),
+        going ? Optional.empty() : Optional.of(Slim.slim(object)),
+        uid(object),
+        version(object));
     return object;
   }
 
   /** Takes in that an object of that identity is no more. */
   void remove(String key, String uid) {
-    own.put(key, new Own<>(Optional.empty(), uid, Long.MAX_VALUE, clock.instant().plus(LONGEST)));
+    keep(key, Optional.empty(), uid, Long.MAX_VALUE);
   }
 
   /**
@@ -139,37 +131,37 @@ final class Shelf<T extends HasMetadata> {
     get(key)
         .filter(object -> uid(object).equals(uid))
         .filter(object -> object.getMetadata().getDeletionTimestamp() == null)
-        .ifPresent(object ->
-            own.put(
-                key,
-                new Own<>(
-                    Optional.of(marked.apply(object)),
-                    uid,
-                    version(object) + 1,
-                    clock.instant().plus(LONGEST))));
+        .ifPresent(
+            object -> keep(key, Optional.of(marked.apply(object)), uid, version(object) + 1));
+  }
+
+  private void keep(String key, Optional<T> object, String uid, long version) {
+    Instant now = clock.instant();
+    OwnWrites.Own<T> write = new OwnWrites.Own<>(object, uid, version, now.plus(LONGEST));
+    own.put(key, write, now);
+    // asked after it was put: whichever of the two threads comes last takes it away
+    if (departed.contains(uid)) {
+      own.remove(key, write);
+    }
   }
 
   private Optional<T> newest(String key, Optional<T> cached) {
-    Own<T> write = own.get(key);
-    if (write == null) {
-      return cached;
-    }
-    if (clock.instant().isAfter(write.until)) {
-      own.remove(key, write);
+    Optional<OwnWrites.Own<T>> write = own.get(key, clock.instant());
+    if (write.isEmpty()) {
       return cached;
     }
     if (cached.isEmpty()) {
-      return write.object;
+      return write.get().object();
     }
-    boolean same = uid(cached.get()).equals(write.uid);
-    boolean older = version(cached.get()) < write.version;
-    if (write.object.isEmpty() && write.version == Long.MAX_VALUE) {
+    boolean same = uid(cached.get()).equals(write.get().uid());
+    boolean older = version(cached.get()) < write.get().version();
+    if (write.get().object().isEmpty() && write.get().version() == Long.MAX_VALUE) {
       return same ? Optional.empty() : cached;
     }
-    return older ? write.object : cached;
+    return older ? write.get().object() : cached;
   }
 
-  private static String keyOf(HasMetadata object) {
+  static String keyOf(HasMetadata object) {
     String namespace = object.getMetadata().getNamespace();
     String name = object.getMetadata().getName();
     return namespace == null || namespace.isEmpty() ? name : namespace + "/" + name;
@@ -183,9 +175,6 @@ final class Shelf<T extends HasMetadata> {
     String version = object.getMetadata().getResourceVersion();
     return version != null && version.matches("\\d{1,18}") ? Long.parseLong(version) : 0;
   }
-
-  /** What we wrote ourselves: an object, or that it is no more. */
-  private record Own<T>(Optional<T> object, String uid, long version, Instant until) {}
 
   private final class CatchUp implements ResourceEventHandler<T> {
     @Override
@@ -201,17 +190,15 @@ final class Shelf<T extends HasMetadata> {
     @Override
     public void onDelete(T object, boolean lastStateUnknown) {
       departed.add(uid(object));
-      Own<T> write = own.get(keyOf(object));
-      if (write != null && write.uid.equals(uid(object))) {
-        own.remove(keyOf(object), write);
-      }
+      own.get(keyOf(object), clock.instant())
+          .filter(write -> write.uid().equals(uid(object)))
+          .ifPresent(write -> own.remove(keyOf(object), write));
     }
 
     private void caughtUp(T object) {
-      Own<T> write = own.get(keyOf(object));
-      if (write != null && version(object) >= write.version) {
-        own.remove(keyOf(object), write);
-      }
+      own.get(keyOf(object), clock.instant())
+          .filter(write -> version(object) >= write.version())
+          .ifPresent(write -> own.remove(keyOf(object), write));
     }
   }
 }

@@ -9,10 +9,12 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,9 @@ public final class Shelves implements ClusterView, AutoCloseable {
   final Shelf<Pod> pods;
   final Shelf<ConfigMap> configMaps;
   private final Shelf<DaemonSet> volumeClients;
+
+  /** Of namespaces that are not trusted. Without the right to see them it stays empty. */
+  private final SharedIndexInformer<ConfigMap> strays;
 
   /** Nothing is asked before {@link #start}. */
   public Shelves(KubernetesClient client, Set<String> trusted, InstantSource clock) {
@@ -109,6 +114,21 @@ public final class Shelves implements ClusterView, AutoCloseable {
                 .toList(),
             Map.of(),
             clock);
+    this.strays = strays(client);
+  }
+
+  private static SharedIndexInformer<ConfigMap> strays(KubernetesClient client) {
+    SharedIndexInformer<ConfigMap> informer =
+        client
+            .configMaps()
+            .inAnyNamespace()
+            .withLabel("type", "provisioner-config")
+            .runnableInformer(0);
+    informer.exceptionHandler((started, cause) -> {
+      log.debug("provisioner ConfigMaps elsewhere are not seen why={}", cause.getMessage());
+      return true;
+    });
+    return informer.itemStore(new Slim<>());
   }
 
   private <T extends HasMetadata> SharedIndexInformer<T> kept(SharedIndexInformer<T> informer) {
@@ -121,7 +141,7 @@ public final class Shelves implements ClusterView, AutoCloseable {
       return true;
     });
     informers.add(informer);
-    return informer;
+    return informer.itemStore(new Slim<>());
   }
 
   /** Starts the informers; {@link #synced} tells when they are full. */
@@ -129,6 +149,30 @@ public final class Shelves implements ClusterView, AutoCloseable {
     for (SharedIndexInformer<?> informer : informers) {
       var _ = informer.start();
     }
+    var _ = strays.start();
+  }
+
+  /** Calls back for provisioner ConfigMaps in namespaces that are not trusted. */
+  public void onStray(Consumer<ConfigMap> seen) {
+    strays.addEventHandler(
+        new ResourceEventHandler<>() {
+          @Override
+          public void onAdd(ConfigMap configMap) {
+            if (!trusted.contains(configMap.getMetadata().getNamespace())) {
+              seen.accept(configMap);
+            }
+          }
+
+          @Override
+          public void onUpdate(ConfigMap before, ConfigMap now) {
+            onAdd(now);
+          }
+
+          @Override
+          public void onDelete(ConfigMap configMap, boolean lastStateUnknown) {
+            // nothing was made of it
+          }
+        });
   }
 
   /** Calls back on the informer's thread for claims that came or changed, and that went. */
@@ -174,9 +218,27 @@ public final class Shelves implements ClusterView, AutoCloseable {
         .toList();
   }
 
+  /** Objects in the caches by kind. */
+  public Map<String, Integer> sizes() {
+    Map<String, Integer> sizes = new HashMap<>();
+    for (SharedIndexInformer<?> informer : informers) {
+      sizes.merge(
+          informer.getApiTypeClass().getSimpleName(),
+          informer.getStore().listKeys().size(),
+          Integer::sum);
+    }
+    return sizes;
+  }
+
+  /** All our pods in the caches. */
+  public List<Pod> pods() {
+    return pods.all();
+  }
+
   @Override
   public void close() {
     informers.forEach(SharedIndexInformer::stop);
+    strays.stop();
   }
 
   @Override

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What an operator looks at: liveness and readiness over HTTP. Depends on no other room. */
+/**
+ * What an operator looks at: liveness, readiness and metrics over HTTP. Implements what {@code
+ * control} and {@code reconcile} report to; may use no other room.
+ */
 @NullMarked
 package storage.dory.provisioner.ops;
 

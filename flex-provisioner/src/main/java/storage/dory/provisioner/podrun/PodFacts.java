@@ -60,4 +60,33 @@ public record PodFacts(
   public boolean letGo() {
     return ended() && deleting && !finalizers.contains(Marks.POD_FINALIZER);
   }
+
+  /** The same after our finalizer was taken off. */
+  public PodFacts released(String version) {
+    return new PodFacts(
+        namespace,
+        name,
+        objectUid,
+        version,
+        action,
+        attempt,
+        since,
+        claim,
+        outcome,
+        mayHaveRun,
+        deleting,
+        goneBy,
+        created,
+        started,
+        finished,
+        deadline,
+        node,
+        definition,
+        configMap,
+        inputs,
+        nodeGivenBack,
+        earlierRan,
+        givenUp,
+        finalizers.stream().filter(other -> !other.equals(Marks.POD_FINALIZER)).toList());
+  }
 }

@@ -22,10 +22,11 @@ import java.util.function.LongSupplier;
  */
 public final class WorkQueue<K> {
   private final LongSupplier nanoClock;
+  private final QueueWatch watch;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Queue<K> ready = new ArrayDeque<>();
-  private final Set<K> waiting = new HashSet<>();
+  private final Map<K, Long> waiting = new HashMap<>();
   private final Set<K> working = new HashSet<>();
   private final PriorityQueue<Due<K>> later = new PriorityQueue<>();
   private final Map<K, Long> earliest = new HashMap<>();
@@ -35,7 +36,16 @@ public final class WorkQueue<K> {
    * @param nanoClock a clock like {@link System#nanoTime()}
    */
   public WorkQueue(LongSupplier nanoClock) {
+    this(nanoClock, QueueWatch.NONE);
+  }
+
+  /**
+   * @param nanoClock a clock like {@link System#nanoTime()}
+   * @param watch is told of every key that comes and goes
+   */
+  public WorkQueue(LongSupplier nanoClock, QueueWatch watch) {
     this.nanoClock = nanoClock;
+    this.watch = watch;
   }
 
   /** Adds a key to be worked on as soon as a worker is free. */
@@ -120,7 +130,7 @@ public final class WorkQueue<K> {
     lock.lock();
     try {
       working.remove(key);
-      if (waiting.contains(key)) {
+      if (waiting.containsKey(key)) {
         ready.add(key);
         changed.signal();
       }
@@ -151,7 +161,11 @@ public final class WorkQueue<K> {
   }
 
   private void enqueue(K key) {
-    if (waiting.add(key) && !working.contains(key)) {
+    if (waiting.putIfAbsent(key, nanoClock.getAsLong()) != null) {
+      return;
+    }
+    watch.added();
+    if (!working.contains(key)) {
       ready.add(key);
     }
   }
@@ -173,7 +187,10 @@ public final class WorkQueue<K> {
     if (key == null) {
       return Optional.empty();
     }
-    waiting.remove(key);
+    Long since = waiting.remove(key);
+    if (since != null) {
+      watch.taken(Duration.ofNanos(Math.max(0, nanoClock.getAsLong() - since)));
+    }
     working.add(key);
     return Optional.of(key);
   }

@@ -2,11 +2,11 @@
 package storage.dory.provisioner.reconcile;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,14 +21,38 @@ public final class Workers<K> implements AutoCloseable {
   private final WorkQueue<K> queue;
   private final Reconciler<K> reconciler;
   private final Backoff backoff;
+  private final QueueWatch watch;
+  private final Map<K, Long> underWay = new ConcurrentHashMap<>();
   private final Map<K, Integer> failures = new ConcurrentHashMap<>();
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
   /** Nothing runs before {@link #start}. */
-  public Workers(WorkQueue<K> queue, Reconciler<K> reconciler, Backoff backoff) {
+  public Workers(WorkQueue<K> queue, Reconciler<K> reconciler, Backoff backoff, QueueWatch watch) {
     this.queue = queue;
     this.reconciler = reconciler;
     this.backoff = backoff;
+    this.watch = watch;
+  }
+
+  /**
+   * Why they cannot be relied on any more; empty when they can.
+   *
+   * @param longest that the work on one key may take
+   */
+  public Optional<String> ill(Duration longest) {
+    if (threads.stream().anyMatch(thread -> !thread.isAlive())) {
+      return Optional.of("a worker has ended");
+    }
+    long now = System.nanoTime();
+    return underWay.entrySet().stream()
+        .filter(entry -> now - entry.getValue() > longest.toNanos())
+        .map(entry -> "a worker has been at " + entry.getKey() + " for too long")
+        .findFirst();
+  }
+
+  /** Whether all have ended. */
+  public boolean ended() {
+    return threads.stream().noneMatch(Thread::isAlive);
   }
 
   /** Starts so many threads. */
@@ -60,10 +84,15 @@ public final class Workers<K> implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (Error e) {
+      log.error("worker ended thread={}", Thread.currentThread().getName(), e);
+      throw e;
     }
   }
 
   private void one(K key) throws InterruptedException {
+    long start = System.nanoTime();
+    underWay.put(key, start);
     try {
       Optional<Duration> again = reconciler.reconcile(key);
       failures.remove(key);
@@ -81,8 +110,11 @@ public final class Workers<K> implements AutoCloseable {
           delay.toMillis(),
           e.toString());
       log.debug("step failed key={}", key, e);
+      watch.retried();
       queue.addAfter(key, delay);
     } finally {
+      underWay.remove(key);
+      watch.done(Duration.ofNanos(System.nanoTime() - start));
       queue.done(key);
     }
   }

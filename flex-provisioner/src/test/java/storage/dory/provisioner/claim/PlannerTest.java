@@ -400,6 +400,16 @@ class PlannerTest {
   }
 
   @Test
+  void podThatComesLateAfterAllWasDoneIsNotLetBegin() {
+    scene.pod(pod -> pod, Action.PROVISION, 1);
+    scene.volume(v -> v);
+    scene.marked();
+    scene.volumeName = Optional.of(UID.volumeName());
+
+    assertThat(step()).isInstanceOf(Step.StopPod.class);
+  }
+
+  @Test
   void runningPodIsWaitedForUntilAfterItsDeadlineAndThenStopped() {
     scene.pod(pod -> running(pod), Action.PROVISION, 1);
 

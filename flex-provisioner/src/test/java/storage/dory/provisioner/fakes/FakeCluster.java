@@ -30,7 +30,12 @@ import org.awaitility.Awaitility;
 import storage.dory.provisioner.Provisioner;
 import storage.dory.provisioner.ProvisionerSettings;
 import storage.dory.provisioner.control.ClusterWriter;
+import storage.dory.provisioner.control.FilerCheck;
+import storage.dory.provisioner.election.Mandate;
+import storage.dory.provisioner.ops.Gauges;
+import storage.dory.provisioner.ops.Metrics;
 import storage.dory.provisioner.podrun.PodSettings;
+import storage.dory.provisioner.volume.Marks;
 
 /** An API server in memory with everything around it that a provisioner meets. */
 public final class FakeCluster implements AutoCloseable {
@@ -92,11 +97,17 @@ public final class FakeCluster implements AutoCloseable {
                 4,
                 new PodSettings("https://api", "/run/docker/plugins", "/v", "/s")),
             InstantSource.system(),
+            terms(FilerCheck.off(InstantSource.system())),
             writer);
     provisioner.watch();
     Awaitility.await().atMost(java.time.Duration.ofSeconds(20)).until(provisioner::synced);
     provisioner.work();
     return provisioner;
+  }
+
+  /** Of a provisioner that is alone. */
+  public static Provisioner.Terms terms(FilerCheck filers) {
+    return new Provisioner.Terms(Mandate.withoutElection(), new Metrics(() -> Gauges.NONE), filers);
   }
 
   /** Writes a provisioner ConfigMap. */
@@ -189,7 +200,7 @@ public final class FakeCluster implements AutoCloseable {
     return "pods "
         + pods().stream().map(p -> p.getMetadata().getName()).toList()
         + " secrets "
-        + client.secrets().inNamespace(TRUSTED).list().getItems().stream()
+        + client.secrets().inNamespace(TRUSTED).withLabel(Marks.REQUEST).list().getItems().stream()
             .map(s -> s.getMetadata().getName())
             .toList()
         + " volumes "
@@ -198,9 +209,16 @@ public final class FakeCluster implements AutoCloseable {
         + controlPlane.backend();
   }
 
-  /** Whether no pod and no Secret is left. */
+  /** Whether no pod and no Secret of a request is left. */
   public boolean tidy() {
-    return pods().isEmpty() && client.secrets().inNamespace(TRUSTED).list().getItems().isEmpty();
+    return pods().isEmpty()
+        && client
+            .secrets()
+            .inNamespace(TRUSTED)
+            .withLabel(Marks.REQUEST)
+            .list()
+            .getItems()
+            .isEmpty();
   }
 
   @Override

@@ -343,6 +343,7 @@ public final class FakeControlPlane implements AutoCloseable {
       boolean orphan =
           secret.getMetadata().getOwnerReferences() != null
               && !secret.getMetadata().getOwnerReferences().isEmpty()
+              && secret.getMetadata().getOwnerReferences().getFirst().getKind().equals("Pod")
               && !pods.contains(secret.getMetadata().getOwnerReferences().getFirst().getUid())
               && client
                       .pods()

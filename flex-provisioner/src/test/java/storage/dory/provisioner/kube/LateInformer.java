@@ -9,7 +9,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import storage.dory.provisioner.simulation.Host;
 import storage.dory.provisioner.simulation.Table;
 import storage.dory.provisioner.simulation.World;
 
@@ -26,16 +29,19 @@ import storage.dory.provisioner.simulation.World;
  */
 final class LateInformer<T extends HasMetadata> implements Table.Watcher<T> {
   private final World world;
+  private final Host host;
   private final Table<T> table;
   private final Predicate<T> selected;
   private final TreeMap<String, T> store = new TreeMap<>();
   private final List<ResourceEventHandler<T>> handlers = new ArrayList<>();
   private final Map<String, Function<T, List<String>>> indexes = new HashMap<>();
+  private final Deque<Runnable> under = new ArrayDeque<>();
   private long round;
   private Instant latest = Instant.MIN;
 
-  LateInformer(World world, Table<T> table, Predicate<T> selected) {
+  LateInformer(World world, Host host, Table<T> table, Predicate<T> selected) {
     this.world = world;
+    this.host = host;
     this.table = table;
     this.selected = selected;
   }
@@ -120,13 +126,13 @@ final class LateInformer<T extends HasMetadata> implements Table.Watcher<T> {
     }
     latest = due.isAfter(latest) ? due : latest;
     long of = round;
-    world.after(
-        Duration.between(world.now(), latest).toMillis(),
-        () -> {
-          if (of == round) {
-            what.run();
-          }
-        });
+    // whoever stands still gets all of it at once afterwards, in order all the same
+    under.add(() -> {
+      if (of == round) {
+        what.run();
+      }
+    });
+    host.later(Duration.between(world.now(), latest).toMillis(), () -> under.remove().run());
   }
 
   private void brokenWatch() {
@@ -135,7 +141,7 @@ final class LateInformer<T extends HasMetadata> implements Table.Watcher<T> {
     table.unwatch(this);
     latest = Instant.MIN;
     long of = round;
-    world.after(
+    host.later(
         world.between(100, 20_000),
         () -> {
           if (of == round) {

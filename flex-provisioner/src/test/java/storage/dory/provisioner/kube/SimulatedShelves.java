@@ -20,6 +20,7 @@ import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.claim.ClaimReader;
 import storage.dory.provisioner.control.ClusterView;
 import storage.dory.provisioner.simulation.Api;
+import storage.dory.provisioner.simulation.Host;
 import storage.dory.provisioner.simulation.Table;
 import storage.dory.provisioner.simulation.World;
 import storage.dory.provisioner.volume.ClaimUid;
@@ -28,6 +29,7 @@ import storage.dory.provisioner.volume.Marks;
 /** The real shelves over late informers. */
 public final class SimulatedShelves implements ClusterView {
   private final World world;
+  private final Host host;
   private final Set<String> trusted;
   private final List<LateInformer<?>> informers = new ArrayList<>();
   final Shelf<PersistentVolumeClaim> claims;
@@ -37,8 +39,9 @@ public final class SimulatedShelves implements ClusterView {
   final Shelf<ConfigMap> configMaps;
 
   /** Sees nothing before {@link #start}. */
-  public SimulatedShelves(World world, Api api, String trusted) {
+  public SimulatedShelves(World world, Api api, Host host, String trusted) {
     this.world = world;
+    this.host = host;
     this.trusted = Set.of(trusted);
     claims =
         shelf(
@@ -63,7 +66,7 @@ public final class SimulatedShelves implements ClusterView {
 
   private <T extends HasMetadata> Shelf<T> shelf(
       Table<T> table, Predicate<T> selected, Map<String, Function<T, List<String>>> indexes) {
-    LateInformer<T> informer = new LateInformer<>(world, table, selected);
+    LateInformer<T> informer = new LateInformer<>(world, host, table, selected);
     informers.add(informer);
     return new Shelf<>(List.of(informer.informer()), indexes, world.clock());
   }

@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.claim.ClaimFacts;
 import storage.dory.provisioner.claim.ExpansionState;
 import storage.dory.provisioner.control.ClusterWriter;
@@ -49,9 +48,14 @@ public final class SimulatedWriter implements ClusterWriter {
   private final Api api;
   private final Line line;
   private final SimulatedShelves shelves;
+  private final Runnable beforeWrite;
 
-  /** Writes over a line. */
-  public SimulatedWriter(World world, Api api, Line line, SimulatedShelves shelves) {
+  /**
+   * @param beforeWrite throws when nothing may be written
+   */
+  public SimulatedWriter(
+      World world, Api api, Line line, SimulatedShelves shelves, Runnable beforeWrite) {
+    this.beforeWrite = beforeWrite;
     this.world = world;
     this.api = api;
     this.line = line;
@@ -92,16 +96,47 @@ public final class SimulatedWriter implements ClusterWriter {
   @Override
   public Written<Secret> putSecret(Secret secret) {
     Written<Secret> made = created(api.secrets, secret);
-    return made instanceof Written.Exists<Secret>
-        ? patched(
+    if (!(made instanceof Written.Exists<Secret>)) {
+      return made;
+    }
+    Optional<Secret> found = read(api.secrets, Table.key(secret));
+    if (found.isEmpty()) {
+      return new Written.Stale<>();
+    }
+    if (found
+        .get()
+        .getMetadata()
+        .getOwnerReferences()
+        .equals(secret.getMetadata().getOwnerReferences())) {
+      return new Written.Done<>(found.get());
+    }
+    return patched(
+        api.secrets,
+        Table.key(secret),
+        Optional.of(found.get().getMetadata().getResourceVersion()),
+        old -> {
+          old.getMetadata().setOwnerReferences(secret.getMetadata().getOwnerReferences());
+          old.setStringData(secret.getStringData());
+        });
+  }
+
+  @Override
+  public Optional<Secret> readSecret(String namespace, String name) {
+    return read(api.secrets, namespace + "/" + name);
+  }
+
+  @Override
+  public Written<Secret> writeSecret(Secret secret, Optional<Secret> found) {
+    return found.isEmpty()
+        ? created(api.secrets, secret)
+        : patched(
             api.secrets,
             Table.key(secret),
-            Optional.empty(),
+            Optional.of(found.get().getMetadata().getResourceVersion()),
             old -> {
-              old.getMetadata().setOwnerReferences(secret.getMetadata().getOwnerReferences());
-              old.setStringData(secret.getStringData());
-            })
-        : made;
+              old.getMetadata().setAnnotations(secret.getMetadata().getAnnotations());
+              old.setData(secret.getData());
+            });
   }
 
   @Override
@@ -114,6 +149,7 @@ public final class SimulatedWriter implements ClusterWriter {
         shelves.pods,
         key,
         pod.objectUid(),
+        pod.resourceVersion(),
         stays,
         object ->
             new PodBuilder(object)
@@ -136,7 +172,9 @@ public final class SimulatedWriter implements ClusterWriter {
   @Override
   public Written<Pod> noteNodeGivenBack(PodFacts pod) {
     return patchedPod(
-        pod, Optional.empty(), object -> annotate(object, Map.of(Marks.NODE_GIVEN_BACK, "true")));
+        pod,
+        Optional.of(pod.resourceVersion()),
+        object -> annotate(object, Map.of(Marks.NODE_GIVEN_BACK, "true")));
   }
 
   @Override
@@ -224,6 +262,7 @@ public final class SimulatedWriter implements ClusterWriter {
         shelves.volumes,
         volume.name(),
         volume.objectUid(),
+        volume.resourceVersion(),
         !volume.finalizers().isEmpty(),
         object ->
             new PersistentVolumeBuilder(object)
@@ -249,12 +288,12 @@ public final class SimulatedWriter implements ClusterWriter {
   }
 
   @Override
-  public Written<ConfigMap> annotate(ConfigMapKey configMap, String annotation, String value) {
+  public Written<ConfigMap> annotate(ConfigMap configMap, String annotation, String value) {
     return kept(
         patched(
             api.configMaps,
-            configMap.toString(),
-            Optional.empty(),
+            Table.key(configMap),
+            Optional.of(configMap.getMetadata().getResourceVersion()),
             object -> annotate(object, Map.of(annotation, value))),
         shelves.configMaps);
   }
@@ -270,8 +309,7 @@ public final class SimulatedWriter implements ClusterWriter {
   }
 
   @Override
-  public Written<DaemonSet> changeImage(
-      String namespace, String name, String container, String image) {
+  public Written<DaemonSet> changeImage(DaemonSet daemonSet, String container, String image) {
     return new Written.Absent<>();
   }
 
@@ -299,6 +337,7 @@ public final class SimulatedWriter implements ClusterWriter {
   }
 
   private <T extends HasMetadata> Written<T> created(Table<T> table, T object) {
+    beforeWrite.run();
     return line.<Written<T>>carry(
             "create " + object.getKind() + " " + Table.key(object),
             false,
@@ -312,6 +351,7 @@ public final class SimulatedWriter implements ClusterWriter {
 
   private <T extends HasMetadata> Written<T> patched(
       Table<T> table, String key, Optional<String> version, Consumer<T> change) {
+    beforeWrite.run();
     return line.<Written<T>>carry(
             "patch " + key,
             true,
@@ -333,15 +373,29 @@ public final class SimulatedWriter implements ClusterWriter {
       Shelf<T> shelf,
       String key,
       String uid,
+      String version,
       boolean stays,
       UnaryOperator<T> marked) {
-    Optional<Boolean> found =
+    beforeWrite.run();
+    Optional<Written<T>> answer =
         line.carry(
-            "delete " + key, true, () -> table.delete(key, grace(table.get(key).orElse(null))));
-    if (found.isEmpty()) {
+            "delete " + key,
+            true,
+            () -> {
+              Optional<T> found = table.get(key);
+              if (found.isEmpty()) {
+                return new Written.Absent<>();
+              }
+              if (!version.equals(found.get().getMetadata().getResourceVersion())) {
+                return new Written.Stale<>();
+              }
+              var _ = table.delete(key, grace(found.get()));
+              return new Written.Done<>(found.get());
+            });
+    if (answer.isEmpty() || answer.get() instanceof Written.Stale<T>) {
       return new Written.Stale<>();
     }
-    if (found.get() && stays) {
+    if (answer.get() instanceof Written.Done<T> && stays) {
       shelf.deleting(key, uid, marked);
     } else {
       shelf.remove(key, uid);

@@ -90,7 +90,8 @@ class WorkQueueTest {
               seen.countDown();
               return Optional.of(Duration.ofNanos(1000));
             },
-            new Backoff(Duration.ofMillis(1), Duration.ofMillis(2)));
+            new Backoff(Duration.ofMillis(1), Duration.ofMillis(2)),
+            QueueWatch.NONE);
     try (workers) {
       workers.start("test", 8);
       for (int i = 0; i < working.length; i++) {
@@ -115,7 +116,8 @@ class WorkQueueTest {
               }
               return Optional.empty();
             },
-            new Backoff(Duration.ofMillis(1), Duration.ofMillis(5)));
+            new Backoff(Duration.ofMillis(1), Duration.ofMillis(5)),
+            QueueWatch.NONE);
     try (workers) {
       workers.start("test", 1);
       shared.add("a");

@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ public final class Api {
   public final Table<Secret> secrets;
   public final Table<StorageClass> classes;
   public final Table<ConfigMap> configMaps;
+  final Table<Lease> leases;
 
   /** Volumes in the storage system, by name, with their sizes in bytes. */
   final Map<String, Long> backend = new TreeMap<>();
@@ -41,6 +44,7 @@ public final class Api {
     pods = new Table<>(world, versions, o -> new PodBuilder(o).build());
     secrets = new Table<>(world, versions, o -> new SecretBuilder(o).build());
     classes = new Table<>(world, versions, o -> new StorageClassBuilder(o).build());
+    leases = new Table<>(world, versions, o -> new LeaseBuilder(o).build());
     configMaps = new Table<>(world, versions, o -> new ConfigMapBuilder(o).build());
   }
 

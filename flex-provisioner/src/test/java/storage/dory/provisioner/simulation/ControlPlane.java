@@ -161,7 +161,9 @@ final class ControlPlane {
     String namespace = secret.getMetadata().getNamespace();
     boolean owned =
         owners.stream()
-            .anyMatch(o -> api.pods.get(namespace + "/" + o.getName(), o.getUid()).isPresent());
+            .anyMatch(o ->
+                api.pods.get(namespace + "/" + o.getName(), o.getUid()).isPresent()
+                    || api.configMaps.get(namespace + "/" + o.getName(), o.getUid()).isPresent());
     if (!owned) {
       var _ = api.secrets.delete(Table.key(secret), 0);
     }

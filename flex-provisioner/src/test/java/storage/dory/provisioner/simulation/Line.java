@@ -5,18 +5,22 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The line from a provisioner to the API server. On it requests are refused, get lost on either
- * way, and the provisioner may die at either end.
+ * The line from a provisioner to the API server. On it requests are refused, get lost on either way
+ * or come late, and the provisioner may die or stand still at either end.
  */
 public final class Line {
-  private static final long TIME_OUT = 10_000;
+  /** As the real client's. */
+  static final long TIME_OUT = 10_000;
 
   private final World world;
-  private boolean cut;
+  private final Host host;
+  private final long timeOut;
   private int requests;
 
-  Line(World world) {
+  Line(World world, Host host, long timeOut) {
     this.world = world;
+    this.host = host;
+    this.timeOut = timeOut;
   }
 
   /** What a request met that did not settle it. */
@@ -45,7 +49,18 @@ public final class Line {
     }
     if (world.mishap(0.01)) {
       world.note(() -> what + ": lost on its way");
-      travel(TIME_OUT);
+      travel(timeOut);
+      throw new NoAnswer("no answer to " + what);
+    }
+    if (world.mishap(0.01)) {
+      world.note(() -> what + ": held up on its way");
+      world.after(
+          world.between(0, 45_000),
+          () -> {
+            world.note(() -> what + ": arrives late");
+            var _ = effect.get();
+          });
+      travel(timeOut);
       throw new NoAnswer("no answer to " + what);
     }
     if (conflicts && world.mishap(0.02)) {
@@ -58,7 +73,7 @@ public final class Line {
     }
     if (world.mishap(0.02)) {
       world.note(() -> what + ": answer lost");
-      travel(TIME_OUT);
+      travel(timeOut);
       throw new NoAnswer("no answer to " + what);
     }
     world.note(() -> what + ": done");
@@ -70,28 +85,27 @@ public final class Line {
     return requests;
   }
 
-  void cut() {
-    cut = true;
-  }
-
   boolean isCut() {
-    return cut;
+    return host.isDead();
   }
 
   private void die(String how) {
     world.note(() -> how);
-    cut = true;
+    host.die();
     throw new Killed();
   }
 
   private void travel(long millis) {
     alive();
-    world.pass(millis);
+    if (world.mishap(0.002)) {
+      host.freeze(world.between(1000, 60_000));
+    }
+    host.pass(millis);
     alive();
   }
 
   private void alive() {
-    if (cut) {
+    if (host.isDead()) {
       throw new Killed();
     }
   }

@@ -18,7 +18,9 @@ import storage.dory.provisioner.control.ClaimReconciler;
 import storage.dory.provisioner.control.DefinitionReconciler;
 import storage.dory.provisioner.control.EventSink;
 import storage.dory.provisioner.control.FilerCheck;
+import storage.dory.provisioner.control.Meter;
 import storage.dory.provisioner.control.Slots;
+import storage.dory.provisioner.election.Mandate;
 import storage.dory.provisioner.kube.SimulatedShelves;
 import storage.dory.provisioner.kube.SimulatedWriter;
 import storage.dory.provisioner.podrun.PodFacts;
@@ -32,7 +34,10 @@ import storage.dory.provisioner.reconcile.WorkQueue;
 import storage.dory.provisioner.volume.ClaimUid;
 import storage.dory.provisioner.volume.VolumeReader;
 
-/** One life of a provisioner, wired as the real one, with workers that take turns. */
+/**
+ * One life of a provisioner, wired as the real one, with workers that take turns: alone, or one of
+ * those that stand for election.
+ */
 final class Replica implements EventSink {
   private static final Backoff FAULTS = new Backoff(Duration.ofMillis(200), Duration.ofMinutes(1));
 
@@ -41,7 +46,9 @@ final class Replica implements EventSink {
 
   private final World world;
   private final Api api;
+  private final Host host;
   private final Line line;
+  private final Optional<Campaign> campaign;
   private final Slots slots = new Slots();
   private final SimulatedShelves shelves;
   private final ClaimReconciler claims;
@@ -52,23 +59,30 @@ final class Replica implements EventSink {
   private final Runnable died;
   private int busy;
   private boolean working;
+  private boolean over;
+  private boolean led;
 
-  Replica(World world, Api api, String trusted, Runnable died) {
+  Replica(World world, Api api, String trusted, Optional<String> candidate, Runnable died) {
     this.world = world;
     this.api = api;
     this.died = died;
-    line = new Line(world);
+    host = new Host(world);
+    line = new Line(world, host, Line.TIME_OUT);
+    campaign = candidate.map(name -> new Campaign(world, api, host, name, this::lead, this::end));
+    Runnable beforeWrite =
+        campaign.<Runnable>map(c -> c::beforeWrite).orElse(Mandate.withoutElection()::check);
     claimQueue = new WorkQueue<>(world::nanos);
     definitionQueue = new WorkQueue<>(world::nanos);
-    shelves = new SimulatedShelves(world, api, trusted);
+    shelves = new SimulatedShelves(world, api, host, trusted);
     PodSettings settings = new PodSettings("https://api", "/run/docker/plugins", "/v", "/s");
     ClaimReconciler.Ports ports =
         new ClaimReconciler.Ports(
             shelves,
-            new SimulatedWriter(world, api, line, shelves),
+            new SimulatedWriter(world, api, line, shelves, beforeWrite),
             this,
             slots,
-            FilerCheck.off(world.clock()));
+            FilerCheck.off(world.clock()),
+            Meter.NONE);
     Catalog catalog = new Catalog();
     claims =
         new ClaimReconciler(
@@ -90,15 +104,38 @@ final class Replica implements EventSink {
   void start() {
     world.note(() -> "provisioner starts");
     shelves.start();
+    campaign.ifPresentOrElse(Campaign::start, this::lead);
+  }
+
+  private void lead() {
+    world.note(() -> "provisioner leads");
     definitions.load();
     working = true;
+    led = true;
     wake(0);
   }
 
   /** Killed from outside, at any time. */
   void kill() {
-    line.cut();
+    host.die();
     end();
+  }
+
+  /** Told to stop: in order when nothing is under way. */
+  void stop() {
+    if (busy == 0) {
+      campaign.ifPresent(Campaign::leave);
+    }
+    end();
+  }
+
+  /** Stands still for a while. */
+  void freeze(long millis) {
+    host.freeze(millis);
+  }
+
+  boolean hasLed() {
+    return led;
   }
 
   int requests() {
@@ -108,13 +145,7 @@ final class Replica implements EventSink {
   @Override
   public void tell(Tell tell) {
     // the real one writes from a queue, which dies with the process
-    world.after(
-        world.between(0, 100),
-        () -> {
-          if (!line.isCut()) {
-            api.tell(tell);
-          }
-        });
+    host.later(world.between(0, 100), () -> api.tell(tell));
   }
 
   @Override
@@ -124,8 +155,10 @@ final class Replica implements EventSink {
   }
 
   private void end() {
-    if (working) {
-      working = false;
+    working = false;
+    host.die();
+    if (!over) {
+      over = true;
       world.note(() -> "provisioner is dead");
       shelves.stop();
       died.run();
@@ -133,7 +166,7 @@ final class Replica implements EventSink {
   }
 
   private void wake(long millis) {
-    world.after(millis, this::work);
+    host.later(millis, this::work);
   }
 
   private void work() {

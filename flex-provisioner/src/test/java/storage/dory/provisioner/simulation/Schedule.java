@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Secret;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,12 +27,13 @@ final class Schedule {
   private final Users users;
   private final List<String> wrong = new ArrayList<>();
   private final List<Replica> born = new ArrayList<>();
-  private @org.jspecify.annotations.Nullable Replica replica;
+  private final Replica[] replicas;
 
   Schedule(long seed, boolean traced) {
     world = new World(seed, traced);
     api = new Api(world);
     users = new Users(world, api);
+    replicas = new Replica[world.chance(0.6) ? 2 : 1];
     var _ = new Kubelet(world, api);
   }
 
@@ -39,17 +41,20 @@ final class Schedule {
    * What came of a schedule.
    *
    * @param wrong what is not in order; empty when all is well
-   * @param lives how many provisioners there were, one after the other
+   * @param lives how many provisioners there were
+   * @param leaders how many of them worked
    * @param requests that reached the line to the API server
    */
-  record Outcome(List<String> wrong, int lives, int requests, List<String> trace) {}
+  record Outcome(List<String> wrong, int lives, int leaders, int requests, List<String> trace) {}
 
   Outcome run() {
     new ControlPlane(world, api).start();
     users.start(TROUBLE);
-    born();
+    for (int i = 0; i < replicas.length; i++) {
+      born(i);
+    }
     while (world.mishap(0.5)) {
-      world.after(world.between(0, TROUBLE), this::kill);
+      world.after(world.between(0, TROUBLE), this::disturb);
     }
     world.pass(TROUBLE);
     world.endFaults();
@@ -67,25 +72,33 @@ final class Schedule {
       wrong.add("claims that do not go: " + names(api.claims.all()));
     }
     wrong.addAll(world.violations());
+    int leaders = (int) born.stream().filter(Replica::hasLed).count();
     int requests = born.stream().mapToInt(Replica::requests).sum();
-    return new Outcome(wrong, born.size(), requests, world.trace());
+    return new Outcome(wrong, born.size(), leaders, requests, world.trace());
   }
 
-  private void born() {
+  private void born(int place) {
     Replica next =
         new Replica(
             world,
             api,
             FakeCluster.TRUSTED,
-            () -> world.after(world.delay(5000, 60_000), this::born));
-    replica = next;
+            replicas.length == 1 ? Optional.empty() : Optional.of("candidate-" + born.size()),
+            () -> world.after(world.delay(5000, 60_000), () -> born(place)));
+    replicas[place] = next;
     born.add(next);
     next.start();
   }
 
-  private void kill() {
-    if (replica != null && world.faulty()) {
-      replica.kill();
+  private void disturb() {
+    if (!world.faulty()) {
+      return;
+    }
+    Replica one = replicas[(int) world.between(0, replicas.length - 1)];
+    switch ((int) world.between(0, 3)) {
+      case 0, 1 -> one.kill();
+      case 2 -> one.stop();
+      default -> one.freeze(world.between(1000, 60_000));
     }
   }
 
@@ -99,6 +112,10 @@ final class Schedule {
       } else {
         grown(claim, api.volumes.get(volume).get(), api.backend.get(volume));
       }
+      return;
+    }
+    if (api.classes.get(claim.getSpec().getStorageClassName()).isEmpty()) {
+      // Kubernetes itself says that there is no such class
       return;
     }
     List<Tell> told = api.told(claim.getMetadata().getUid());
@@ -173,9 +190,17 @@ final class Schedule {
         .filter(pod -> !letGo(pod))
         .forEach(pod -> wrong.add("left " + when + ": pod " + Table.key(pod)));
     api.secrets.all().stream()
+        .filter(secret -> !ofConfigMap(secret))
         .filter(secret -> !underWay.contains("pvc-" + request(secret)))
         .filter(secret -> api.pods.get(owner(secret)).filter(Schedule::letGo).isEmpty())
         .forEach(secret -> wrong.add("left " + when + ": Secret " + Table.key(secret)));
+  }
+
+  private boolean ofConfigMap(Secret secret) {
+    return secret.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> owner.getKind().equals("ConfigMap"))
+        .map(owner -> secret.getMetadata().getNamespace() + "/" + owner.getName())
+        .anyMatch(key -> api.configMaps.get(key).isPresent());
   }
 
   /** Only its silent node keeps it, and with it its Secret. */

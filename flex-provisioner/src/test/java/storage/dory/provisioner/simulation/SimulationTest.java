@@ -40,6 +40,7 @@ class SimulationTest {
     int count = seed == null ? Integer.getInteger("dory.simulation.schedules", USUAL) : 1;
     List<String> failures = new ArrayList<>();
     long lives = 0;
+    long leaders = 0;
     long requests = 0;
     long start = System.nanoTime();
 
@@ -47,6 +48,7 @@ class SimulationTest {
       Schedule.Outcome outcome = new Schedule(i, seed != null).run();
       outcome.trace().forEach(System.out::println);
       lives += outcome.lives();
+      leaders += outcome.leaders();
       requests += outcome.requests();
       if (!outcome.wrong().isEmpty()) {
         failures.add("-Ddory.simulation.seed=" + i + ": " + outcome.wrong());
@@ -54,8 +56,8 @@ class SimulationTest {
     }
 
     System.out.printf(
-        "simulation: schedules=%d first-seed=%d provisioners=%d requests=%d seconds=%.1f failed=%d%n",
-        count, first, lives, requests, (System.nanoTime() - start) / 1e9, failures.size());
+        "simulation: schedules=%d first-seed=%d provisioners=%d leaders=%d requests=%d seconds=%.1f failed=%d%n",
+        count, first, lives, leaders, requests, (System.nanoTime() - start) / 1e9, failures.size());
     assertThat(failures).isEmpty();
   }
 
