@@ -19,12 +19,16 @@ import storage.dory.provisioner.identity.SealKey;
 import storage.dory.provisioner.identity.Sealing;
 import storage.dory.provisioner.kube.ApiAdmissionCluster;
 import storage.dory.provisioner.kube.ApiClaimPolicy;
+import storage.dory.provisioner.kube.ApiRunningPods;
 
 /**
  * The admission webhooks, wired together. Every replica serves them, leader or not, with the same
  * certificate.
  */
 final class Admission implements AutoCloseable {
+  /** The API server waits 2 s for a webhook. */
+  private static final Duration POD_LOOK = Duration.ofMillis(1200);
+
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   /** Looks in the last third of a certificate's life, so that some may fail. */
@@ -80,11 +84,15 @@ final class Admission implements AutoCloseable {
   }
 
   /** Begins to answer. */
-  void serve(Provisioner provisioner) throws IOException {
+  void serve(KubernetesClient client, Provisioner provisioner) throws IOException {
     if (keeper.isPresent()) {
       server =
           new AdmissionServer(
-              port, keeper.get()::current, provisioner.admissionView(this::seal), clock);
+              port,
+              keeper.get()::current,
+              provisioner.admissionView(this::seal),
+              new ApiRunningPods(client, POD_LOOK),
+              clock);
     }
   }
 

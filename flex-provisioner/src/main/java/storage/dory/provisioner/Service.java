@@ -74,7 +74,7 @@ final class Service {
           return;
         }
       }
-      admission.serve(seeing);
+      admission.serve(client, seeing);
       if (standBy(stop, health.port())) {
         ended = false;
         seeing.work();

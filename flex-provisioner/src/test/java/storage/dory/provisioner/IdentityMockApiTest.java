@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import storage.dory.provisioner.admission.AdmissionCluster.Kept;
+import storage.dory.provisioner.admission.RunningPods;
 import storage.dory.provisioner.control.FilerCheck;
 import storage.dory.provisioner.fakes.FakeCluster;
 import storage.dory.provisioner.fakes.FakeControlPlane.Ending;
@@ -49,9 +52,13 @@ import storage.dory.provisioner.identity.Filer;
 import storage.dory.provisioner.identity.SealKey;
 import storage.dory.provisioner.identity.Sealing;
 import storage.dory.provisioner.identity.Stamping;
+import storage.dory.provisioner.identity.VolumeMaking;
 import storage.dory.provisioner.kube.ApiAdmissionCluster;
 import storage.dory.provisioner.kube.ApiClaimPolicy;
+import storage.dory.provisioner.kube.ApiRunningPods;
 import storage.dory.provisioner.podrun.PodSettings;
+import storage.dory.provisioner.volume.ClaimUid;
+import storage.dory.provisioner.volume.Marks;
 
 /** Who filed a claim, and secrets, on their way through the whole provisioner. */
 class IdentityMockApiTest {
@@ -313,6 +320,39 @@ class IdentityMockApiTest {
                 .getService()
                 .getPath())
         .isEqualTo("/volumes/door");
+  }
+
+  @Test
+  void podsOfAClaimAreReadFromTheServer() {
+    ClaimUid claim = ClaimUid.ofVolume("pvc-3b5c0f8e-1111-4222-8333-444455556666").orElseThrow();
+    RunningPods pods = new ApiRunningPods(client, Duration.ofSeconds(30));
+    var _ = client.resource(provisioning("goes-on", claim, "Running")).create();
+    var _ = client.resource(provisioning("has-ended", claim, "Failed")).create();
+    try {
+      assertThat(pods.now("dory-system", claim).orElseThrow())
+          .extracting(VolumeMaking.Provisioning::pod)
+          .containsExactly("goes-on");
+      assertThat(pods.now("elsewhere", claim)).hasValue(List.of());
+    } finally {
+      var _ = client.pods().inNamespace("dory-system").withLabel(Marks.REQUEST).delete();
+    }
+  }
+
+  private static Pod provisioning(String name, ClaimUid claim, String phase) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withNamespace("dory-system")
+        .withName(name)
+        .addToLabels(Marks.REQUEST, claim.value())
+        .addToLabels(Marks.ACTION, "provision")
+        .endMetadata()
+        .withNewSpec()
+        .withServiceAccountName("silver")
+        .endSpec()
+        .withNewStatus()
+        .withPhase(phase)
+        .endStatus()
+        .build();
   }
 
   @Test

@@ -58,10 +58,11 @@ class DeadMountE2E {
             assertThat(status(tenant, "frail").getState().getRunning()).isNotNull();
             assertThat(tenant.log("user", "frail")).contains("saw content");
           });
-      await("the running container with propagation from the host sees it too")
+      assertThat(tenant.run("second", "data", "echo anew >/data/blob && cat /data/blob"))
+          .isEqualTo("anew");
+      await("the running container with propagation from the host sees the volume of today too")
           .atMost(SOON)
-          .untilAsserted(() ->
-              assertThat(tenant.log("user", "patient")).contains("nothing").endsWith("content\n"));
+          .untilAsserted(() -> assertThat(tenant.log("user", "patient")).endsWith("anew\n"));
       assertThat(status(tenant, "patient").getRestartCount()).isZero();
       System.out.println("both containers see the volume after " + since(killed));
 

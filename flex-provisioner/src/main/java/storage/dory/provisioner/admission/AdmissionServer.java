@@ -46,6 +46,7 @@ public final class AdmissionServer implements AutoCloseable {
       int port,
       Supplier<Optional<Credentials>> credentials,
       AdmissionView view,
+      RunningPods pods,
       InstantSource clock)
       throws IOException {
     this.credentials = credentials;
@@ -53,7 +54,7 @@ public final class AdmissionServer implements AutoCloseable {
     server.setHttpsConfigurator(new HttpsConfigurator(tls()));
     server.setExecutor(threads);
     serve("/claims/", new ClaimReviewer(view, clock));
-    serve("/volumes/", new VolumeReviewer(view));
+    serve("/volumes/", new VolumeReviewer(view, pods));
     server.start();
   }
 

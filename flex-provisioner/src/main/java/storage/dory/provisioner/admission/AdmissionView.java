@@ -8,7 +8,7 @@ import storage.dory.provisioner.identity.SealKey;
 import storage.dory.provisioner.identity.VolumeMaking;
 import storage.dory.provisioner.volume.ClaimUid;
 
-/** What reviewers know, from caches: they never ask the API server that waits for them. */
+/** What reviewers know, from caches. */
 public interface AdmissionView {
   /** Whether claims of a class are ours, or will be as soon as the class is made. */
   boolean serves(String storageClass);

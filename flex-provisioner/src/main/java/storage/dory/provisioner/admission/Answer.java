@@ -15,6 +15,7 @@ import java.util.TreeMap;
 final class Answer {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FORBIDDEN = 403;
+  private static final int UNAVAILABLE = 503;
 
   private Answer() {}
 
@@ -32,12 +33,15 @@ final class Answer {
         response.put("patchType", "JSONPatch");
         response.put("patch", Base64.getEncoder().encodeToString(patch));
       }
-      case Decision.Refuse(String why) -> {
-        response.put("allowed", false);
-        response.putObject("status").put("code", FORBIDDEN).put("message", why);
-      }
+      case Decision.Refuse(String why) -> refuse(response, FORBIDDEN, why);
+      case Decision.Later(String why) -> refuse(response, UNAVAILABLE, why);
     }
     return bytes(answer);
+  }
+
+  private static void refuse(ObjectNode response, int code, String why) {
+    response.put("allowed", false);
+    response.putObject("status").put("code", code).put("message", why);
   }
 
   private static ArrayNode patch(JsonNode object, Map<String, Optional<String>> annotations) {

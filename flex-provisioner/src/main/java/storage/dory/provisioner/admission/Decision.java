@@ -27,4 +27,7 @@ public sealed interface Decision {
 
   /** It may not be written. */
   record Refuse(String why) implements Decision {}
+
+  /** It may not be written now; whoever wants it should try again. */
+  record Later(String why) implements Decision {}
 }

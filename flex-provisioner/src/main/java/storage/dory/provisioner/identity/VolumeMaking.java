@@ -45,21 +45,38 @@ public final class VolumeMaking {
   /** A provisioning pod that has not ended. */
   public record Provisioning(Account account, String pod) {}
 
+  /** What is to be said of an attempt. */
+  public sealed interface Verdict {}
+
+  /** It may. */
+  public record Fine() implements Verdict {}
+
+  /** It may not, whatever pods there are. */
+  public record Wrong(String why) implements Verdict {}
+
   /**
-   * Why it may not; empty when it may.
+   * It may not, since none of the pods that were given is its. Whoever gave them from a cache has
+   * to look again: the pod may be newer than the cache.
+   */
+  public record NoPod(Account account, ClaimUid claim, String why) implements Verdict {}
+
+  /**
+   * Whether it may.
    *
    * @param accounts service accounts that run provisioning pods
    * @param running the pods that are provisioning the claim of that volume
    */
-  public static Optional<String> refusal(
+  public static Verdict verdict(
       Attempt attempt, Set<Account> accounts, List<Provisioning> running) {
     Optional<Account> account = attempt.account().filter(accounts::contains);
     if (account.isEmpty()) {
-      return Optional.empty();
+      return new Fine();
     }
     String who = "service account " + account.get().namespace() + "/" + account.get().name();
-    if (attempt.claim().isEmpty() || !attempt.claim().get().value().equals(attempt.claimUid())) {
-      return Optional.of(
+    Optional<ClaimUid> claim =
+        attempt.claim().filter(uid -> uid.value().equals(attempt.claimUid()));
+    if (claim.isEmpty()) {
+      return new Wrong(
           who
               + " provisions for Dory and may only make the volume of the claim it was started for:"
               + " name and spec.claimRef.uid have to be those of the properties pv-name and"
@@ -70,8 +87,10 @@ public final class VolumeMaking {
             .filter(pod -> pod.account().equals(account.get()))
             .anyMatch(pod -> attempt.pod().map(pod.pod()::equals).orElse(true));
     return its
-        ? Optional.empty()
-        : Optional.of(
+        ? new Fine()
+        : new NoPod(
+            account.get(),
+            claim.get(),
             who
                 + " has no running provisioning pod for the claim of volume "
                 + attempt.volume()

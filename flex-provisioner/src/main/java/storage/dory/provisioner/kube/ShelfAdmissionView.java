@@ -65,7 +65,12 @@ public final class ShelfAdmissionView implements AdmissionView {
 
   @Override
   public List<VolumeMaking.Provisioning> provisioning(ClaimUid claim) {
-    return cluster.pods(claim).stream()
+    return provisioning(cluster.pods(claim));
+  }
+
+  /** Those of pods with our labels that are provisioning and have not ended. */
+  static List<VolumeMaking.Provisioning> provisioning(List<Pod> pods) {
+    return pods.stream()
         .filter(
             pod -> Action.PROVISION.word().equals(pod.getMetadata().getLabels().get(Marks.ACTION)))
         .filter(pod -> pod.getStatus() == null || !ENDED.contains(pod.getStatus().getPhase()))

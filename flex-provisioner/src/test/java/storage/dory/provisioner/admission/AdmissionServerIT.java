@@ -47,6 +47,9 @@ class AdmissionServerIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
   private static final String UID = "3b5c0f8e-1111-4222-8333-444455556666";
+  private static final String UNCACHED = "7b5c0f8e-1111-4222-8333-444455556666";
+  private static final VolumeMaking.Provisioning SILVER_POD =
+      new VolumeMaking.Provisioning(new VolumeMaking.Account("dory-system", "silver"), "pod");
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final Renewal renewal =
@@ -54,13 +57,18 @@ class AdmissionServerIT {
           new CertificateMaker(new SecureRandom()), List.of("localhost"), Duration.ofDays(90));
   private volatile Credentials credentials =
       renewal.all(Instant.now(), new SealKey(new byte[SealKey.LENGTH]));
+  private volatile Optional<List<VolumeMaking.Provisioning>> now = Optional.empty();
   private AdmissionServer server;
 
   @BeforeEach
   void serve() throws IOException {
     server =
         new AdmissionServer(
-            0, () -> Optional.of(credentials), new View(), InstantSource.fixed(NOW));
+            0,
+            () -> Optional.of(credentials),
+            new View(),
+            (namespace, claim) -> now,
+            InstantSource.fixed(NOW));
   }
 
   @AfterEach
@@ -138,6 +146,25 @@ class AdmissionServerIT {
 
     assertThat(refused.path("allowed").asBoolean()).isFalse();
     assertThat(refused.path("status").path("message").asText()).contains("pv-name");
+  }
+
+  @Test
+  void podThatIsNewerThanTheCacheIsAskedFor() throws Exception {
+    now = Optional.of(List.of(SILVER_POD));
+    assertThat(makes(UNCACHED).path("allowed").asBoolean()).isTrue();
+
+    now = Optional.of(List.of());
+    assertThat(makes(UNCACHED).at("/status/code").asInt()).isEqualTo(403);
+
+    now = Optional.empty();
+    assertThat(makes(UNCACHED).path("allowed").asBoolean()).isFalse();
+    assertThat(makes(UNCACHED).at("/status/code").asInt()).isEqualTo(503);
+    assertThat(makes(UNCACHED).at("/status/message").asText()).contains("try again");
+  }
+
+  private JsonNode makes(String uid) throws Exception {
+    return post(
+        door("volumes"), review("CREATE", volume("pvc-" + uid, uid), MissingNode.getInstance()));
   }
 
   @Test
@@ -319,11 +346,7 @@ class AdmissionServerIT {
 
     @Override
     public List<VolumeMaking.Provisioning> provisioning(ClaimUid claim) {
-      return claim.value().equals(UID)
-          ? List.of(
-              new VolumeMaking.Provisioning(
-                  new VolumeMaking.Account("dory-system", "silver"), "pod"))
-          : List.of();
+      return claim.value().equals(UID) ? List.of(SILVER_POD) : List.of();
     }
   }
 }

@@ -37,6 +37,19 @@ class VolumeMakingTest {
   }
 
   @Test
+  void missingPodIsToldApartFromWhatNoPodCouldMend() {
+    assertThat(VolumeMaking.verdict(attempt("pvc-" + UID, UID), ACCOUNTS, List.of()))
+        .isInstanceOfSatisfying(
+            VolumeMaking.NoPod.class,
+            missing -> {
+              assertThat(missing.account()).isEqualTo(SILVER);
+              assertThat(missing.claim().value()).isEqualTo(UID);
+            });
+    assertThat(VolumeMaking.verdict(attempt("pvc-" + UID, OTHER), ACCOUNTS, List.of()))
+        .isInstanceOf(VolumeMaking.Wrong.class);
+  }
+
+  @Test
   void volumeWhoseNameAndClaimDifferIsRefused() {
     assertThat(refusal(SILVER_USER, Optional.of(POD), "pvc-" + UID, OTHER, RUNNING))
         .hasValueSatisfying(why -> assertThat(why).contains("pvc-uid"));
@@ -79,8 +92,16 @@ class VolumeMakingTest {
     }
   }
 
+  private static Attempt attempt(String volume, String uid) {
+    return new Attempt(SILVER_USER, Optional.of(POD), volume, uid);
+  }
+
   private static Optional<String> refusal(
       String user, Optional<String> pod, String volume, String uid, List<Provisioning> running) {
-    return VolumeMaking.refusal(new Attempt(user, pod, volume, uid), ACCOUNTS, running);
+    return switch (VolumeMaking.verdict(new Attempt(user, pod, volume, uid), ACCOUNTS, running)) {
+      case VolumeMaking.Fine fine -> Optional.empty();
+      case VolumeMaking.Wrong(String why) -> Optional.of(why);
+      case VolumeMaking.NoPod missing -> Optional.of(missing.why());
+    };
   }
 }
