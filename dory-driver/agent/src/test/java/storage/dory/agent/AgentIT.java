@@ -319,7 +319,7 @@ class AgentIT {
       assertThat(reply).isEqualTo(SUCCESS);
       Awaitility.await()
           .atMost(Duration.ofSeconds(10))
-          .untilAsserted(() -> assertThat(Files.readAllLines(log)).hasSize(3));
+          .untilAsserted(() -> assertThat(log).content().hasLineCount(3));
       String form = "Info : \\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d dory:1: \\[[1-9]\\d*\\] .*";
       List<String> lines = Files.readAllLines(log);
       assertThat(lines).allSatisfy(line -> assertThat(line).matches(form));
@@ -349,7 +349,7 @@ class AgentIT {
       assertThat(call("init")).contains("\"attach\":false");
       Awaitility.await()
           .atMost(Duration.ofSeconds(10))
-          .untilAsserted(() -> assertThat(Files.readAllLines(log)).hasSize(3));
+          .untilAsserted(() -> assertThat(log).content().hasLineCount(3));
       assertThat(call("getvolumename", "{\"token\":\"hunter2\"}")).contains("Not supported");
       Awaitility.await()
           .atMost(Duration.ofSeconds(10))

@@ -58,6 +58,8 @@ final class HttpCalls {
         http.proxy(Proxy.NO_PROXY)
             .connectionPool(new ConnectionPool(0, KEPT_MINUTES, TimeUnit.MINUTES))
             .retryOnConnectionFailure(false)
+            // there is one address: nothing to race for on threads of its own
+            .fastFallback(false)
             .followRedirects(false)
             .connectTimeout(Duration.ZERO)
             .readTimeout(Duration.ZERO)

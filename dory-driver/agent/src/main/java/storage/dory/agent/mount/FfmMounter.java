@@ -2,8 +2,6 @@
 package storage.dory.agent.mount;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -59,27 +57,15 @@ public final class FfmMounter implements Mounter, AutoCloseable {
   /** At most one look a path: each that is not answered keeps a thread. */
   private final Set<Path> looks = ConcurrentHashMap.newKeySet();
 
-  private final Path mountinfo;
   private final Syscalls calls = new Syscalls();
+  private final MountInfo mountInfo = MountInfo.ofThisProcess(calls);
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           Thread.ofPlatform().daemon().name("mount-", 0).stackSize(256 << 10).factory());
 
-  public FfmMounter() {
-    this(Path.of("/proc/self/mountinfo"));
-  }
-
-  FfmMounter(Path mountinfo) {
-    this.mountinfo = mountinfo;
-  }
-
   @Override
   public MountTable table() {
-    try {
-      return MountTable.of(new String(Files.readAllBytes(mountinfo), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading " + mountinfo + ": " + e.getMessage(), e);
-    }
+    return mountInfo.table();
   }
 
   @Override
@@ -143,6 +129,7 @@ public final class FfmMounter implements Mounter, AutoCloseable {
   @Override
   public void close() {
     threads.shutdownNow();
+    mountInfo.close();
   }
 
   private static Path real(Path target) throws IOException {

@@ -5,7 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,9 +26,11 @@ public record MountTable(List<MountEntry> entries) {
   /** Reads the text of mountinfo; a line that is none of the kernel's form is skipped. */
   public static MountTable of(String text) {
     List<MountEntry> entries = new ArrayList<>();
+    // mounts by the hundred have the same few lists of options
+    Map<String, Set<String>> options = new HashMap<>();
     // a carriage return ends no line: the kernel writes one that is in a name as it is
     for (String line : text.split("\n", -1)) {
-      entry(line).ifPresent(entries::add);
+      entry(line, options).ifPresent(entries::add);
     }
     return new MountTable(entries);
   }
@@ -69,7 +73,7 @@ public record MountTable(List<MountEntry> entries) {
         .orElse(List.of());
   }
 
-  private static Optional<MountEntry> entry(String line) {
+  private static Optional<MountEntry> entry(String line, Map<String, Set<String>> options) {
     String[] fields = line.split(" ", -1);
     int separator = FIELDS_BEFORE_SEPARATOR;
     while (separator < fields.length && !fields[separator].equals("-")) {
@@ -83,7 +87,7 @@ public record MountTable(List<MountEntry> entries) {
             fields[2],
             decode(fields[3]),
             decode(fields[4]),
-            Set.copyOf(List.of(fields[5].split(",", -1))),
+            options.computeIfAbsent(fields[5], list -> Set.copyOf(List.of(list.split(",", -1)))),
             decode(fields[separator + 1])));
   }
 

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -30,6 +31,7 @@ final class Syscalls {
   private static final long OPEN_TREE = 428;
   private static final long MOVE_MOUNT = 429;
   private static final long MOUNT_SETATTR = 442;
+  private static final short POLLPRI = 2;
   private static final int AT_FDCWD = -100;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int OPEN_TREE_CLONE = 1;
@@ -51,6 +53,8 @@ final class Syscalls {
           "open",
           FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
           Linker.Option.firstVariadicArg(2));
+  private final MethodHandle poll =
+      function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
   private final MethodHandle close = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private final MethodHandle lgetxattr =
       function("lgetxattr", FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
@@ -174,6 +178,21 @@ final class Syscalls {
       MemorySegment state = arena.allocate(STATE);
       int result = (int) open.invokeExact(state, arena.allocateFrom(path), flags, 0);
       return answer(result, state);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /**
+   * Whether an open mountinfo has changed since this was asked last; also when it cannot be told.
+   */
+  boolean hasChanged(int mountinfo) {
+    try (Arena arena = Arena.ofConfined()) {
+      // struct pollfd: descriptor, events asked for, events that are
+      MemorySegment asked = arena.allocate(8, 4);
+      asked.set(JAVA_INT, 0, mountinfo);
+      asked.set(JAVA_SHORT, 4, POLLPRI);
+      return (int) poll.invokeExact(arena.allocate(STATE), asked, 1L, 0) != 0;
     } catch (Throwable e) {
       throw impossible(e);
     }
