@@ -16,13 +16,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import storage.dory.e2e.node.MountTable;
 import storage.dory.e2e.process.Command;
+import storage.dory.plugin.MountId;
+import storage.dory.plugin.Reply;
 import storage.dory.plugin.VolumeName;
 
 /** Calls drivers as kubelet does and measures each call. */
 final class DriverBench {
+  /** Label of calls that were made of the plugin itself, with no driver between. */
+  static final String PLUGIN = "plugin";
+
   private static final int MOST_WARM_UP = 20;
+  private static final Duration DIRECT_CALL = Duration.ofSeconds(60);
   private static final Duration SLOW_CALLS = Duration.ofSeconds(20);
 
   /** An executable with its place in the table. */
@@ -143,11 +150,26 @@ final class DriverBench {
     return new DriverReport(List.copyOf(series.values()), others);
   }
 
-  /** Mounts and unmounts one volume through each executable. */
+  /** Mounts and unmounts one volume through each executable, then with none between. */
   private void cycle(ExecutorService threads, int volume) throws IOException, InterruptedException {
     for (Driver driver : drivers) {
       once(threads, driver, 1, volume);
     }
+    VolumeName name = volumes.get(volume % volumes.size());
+    MountId id = new MountId("dory-bench-" + UUID.randomUUID());
+    direct("mount", () -> stage.plugin().mount(name, id, DIRECT_CALL));
+    direct("unmount", () -> stage.plugin().unmount(name, id, DIRECT_CALL));
+  }
+
+  /** What a driver's call takes of the plugin, which no driver can spare. */
+  private void direct(String verb, Supplier<Reply<?>> asking) {
+    long began = System.nanoTime();
+    Reply<?> reply = asking.get();
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    String output = reply instanceof Reply.Done<?> ? "{\"status\":\"Success\"}" : reply.toString();
+    series
+        .computeIfAbsent(PLUGIN + " " + verb, _ -> new Series(PLUGIN, new Series.Kind(verb, 1)))
+        .add(List.of(new Call(took, Duration.ZERO, 0, 0, output)), took);
   }
 
   /**

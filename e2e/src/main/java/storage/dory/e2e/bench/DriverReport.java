@@ -34,11 +34,13 @@ record DriverReport(List<Series> series, List<String> others) {
   /** A row for each series, then for each pair of series of one kind their ratio. */
   TextTable table() {
     List<List<String>> rows = new ArrayList<>(series.stream().map(DriverReport::row).toList());
-    for (Series one : series) {
+    List<Series> executables =
+        series.stream().filter(one -> !one.executable().equals(DriverBench.PLUGIN)).toList();
+    for (Series one : executables) {
       Optional<Series> other =
-          series.stream()
+          executables.stream()
               .filter(s -> s != one && s.kind().equals(one.kind()))
-              .filter(s -> series.indexOf(s) > series.indexOf(one))
+              .filter(s -> executables.indexOf(s) > executables.indexOf(one))
               .findFirst();
       other.ifPresent(against -> rows.add(ratio(one, against)));
     }
@@ -58,6 +60,7 @@ record DriverReport(List<Series> series, List<String> others) {
 
   private static List<String> row(Series one) {
     Distribution wall = one.wall();
+    boolean direct = one.executable().equals(DriverBench.PLUGIN);
     return List.of(
         one.executable(),
         one.kind().verb(),
@@ -67,8 +70,8 @@ record DriverReport(List<Series> series, List<String> others) {
         Figures.milliseconds(wall.percentile(95)),
         Figures.milliseconds(wall.percentile(99)),
         Figures.number(one.rate()),
-        Figures.milliseconds(one.processor()),
-        String.format(Locale.ROOT, "%d", one.peak() / 1024));
+        direct ? "" : Figures.milliseconds(one.processor()),
+        direct ? "" : String.format(Locale.ROOT, "%d", one.peak() / 1024));
   }
 
   private static List<String> ratio(Series one, Series other) {

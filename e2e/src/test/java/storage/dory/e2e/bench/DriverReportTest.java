@@ -37,6 +37,18 @@ class DriverReportTest {
   }
 
   @Test
+  void callsOfThePluginItselfAreComparedWithNoDriver() {
+    Series ours = series("dory", MOUNT, 2, 512);
+    Series plugin = series(DriverBench.PLUGIN, MOUNT, 1, 0);
+
+    List<String> lines = new DriverReport(List.of(ours, plugin), List.of()).table().lines();
+
+    assertThat(lines).hasSize(3);
+    assertThat(lines.getLast().trim().split(" {2,}"))
+        .containsExactly("plugin", "mount", "1", "2", "1.00", "1.00", "1.00", "500");
+  }
+
+  @Test
   void failuresOfCallsAndOthersAreAllTold() {
     Series series = new Series("dory", MOUNT);
     series.add(
