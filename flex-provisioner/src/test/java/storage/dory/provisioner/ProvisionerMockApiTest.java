@@ -449,7 +449,7 @@ class ProvisionerMockApiTest {
       awaitNothingLeft();
       assertThat(provisioner.ill()).isEmpty();
     }
-    assertThat(k).as("requests of one expansion, and one").isBetween(7, 11);
+    assertThat(k).as("requests of one expansion, and two").isBetween(7, 12);
   }
 
   private static void ask(PersistentVolumeClaim claim, String size) {

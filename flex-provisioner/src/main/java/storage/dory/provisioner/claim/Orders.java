@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.provisioner.claim;
 
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import storage.dory.provisioner.catalog.BindingMode;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.catalog.InForce;
@@ -149,22 +152,38 @@ final class Orders {
             && (before.isEmpty()
                 || before.stream().anyMatch(pod -> pod.mayHaveRun() || pod.earlierRan()));
     return new Order(
-        Action.PROVISION,
-        attempt,
-        since,
-        claim.ref(),
-        new VolumeWish(
-            claim.ref().uid(),
-            storageClass.name(),
-            claim.size().orElseThrow(),
-            claim.accessModes(),
-            claim.volumeMode()),
-        storageClass.reclaimPolicy(),
-        where,
-        basis.inputs(),
-        basis.asked(),
-        earlierRan,
-        basis.effective());
+            Action.PROVISION,
+            attempt,
+            since,
+            claim.ref(),
+            new VolumeWish(
+                claim.ref().uid(),
+                storageClass.name(),
+                claim.size().orElseThrow(),
+                claim.accessModes(),
+                claim.volumeMode()),
+            storageClass.reclaimPolicy(),
+            where,
+            basis.inputs(),
+            basis.asked(),
+            earlierRan,
+            basis.effective())
+        .straggling(straggling(before));
+  }
+
+  /**
+   * Until when something that pods began may still act after them: a container on a node that
+   * nobody hears of, or a storage system that was called by one that was ended.
+   */
+  static Optional<Instant> straggling(List<PodFacts> pods) {
+    return pods.stream()
+        .flatMap(pod ->
+            Stream.concat(
+                RecordedOrder.read(pod.definition())
+                    .flatMap(RecordedOrder::stragglingUntil)
+                    .stream(),
+                Stream.of(pod.quiet()).filter(quiet -> quiet.isAfter(pod.finished()))))
+        .max(Comparator.naturalOrder());
   }
 
   /** A pod that undoes what a request may have made; the volume object does not exist. */
@@ -236,23 +255,23 @@ final class Orders {
             .filter(d -> view.trusted().contains(d.source().namespace()));
     return found.map(definition ->
         new Order(
-            Action.EXPAND,
-            attempt,
-            since,
-            claim.ref(),
-            new VolumeWish(
-                view.uid(),
-                volume.storageClass(),
-                claim.size().orElseThrow(),
-                claim.accessModes(),
-                claim.volumeMode()),
-            volume.reclaimPolicy(),
-            Order.Whereabouts.on(volume.nodeAffinity()).shunning(shunned),
-            Inputs.of(claim, definition, asked(claim, definition)),
-            asked(claim, definition),
-            attempt > 1,
-            definition,
-            filer(view, volume)));
+                Action.EXPAND,
+                attempt,
+                since,
+                claim.ref(),
+                new VolumeWish(
+                    view.uid(),
+                    volume.storageClass(),
+                    claim.size().orElseThrow(),
+                    claim.accessModes(),
+                    claim.volumeMode()),
+                volume.reclaimPolicy(),
+                Order.Whereabouts.on(volume.nodeAffinity()).shunning(shunned),
+                Inputs.of(claim, definition, asked(claim, definition)),
+                asked(claim, definition),
+                attempt > 1,
+                definition)
+            .filedBy(filer(view, volume)));
   }
 
   private static Optional<Filer> filer(View view, VolumeFacts volume) {

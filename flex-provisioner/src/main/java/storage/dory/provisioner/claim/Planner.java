@@ -92,15 +92,25 @@ public final class Planner {
     return view.pods().stream().map(PodFacts::claim).findFirst().or(() -> ofVolume);
   }
 
+  /** A pod that was cut off may have begun more than the volume that is there. */
+  private static String definition(PodFacts pod) {
+    return RecordedOrder.read(pod.definition())
+        .filter(record -> !record.stragglingUntil().equals(Orders.straggling(List.of(pod))))
+        .map(record -> record.straggling(Orders.straggling(List.of(pod))).text())
+        .orElse(pod.definition());
+  }
+
   /** What a volume lacks of our marks, as the step that adds it; empty when it lacks nothing. */
   static Optional<Step> adoption(VolumeFacts volume, PodFacts pod) {
+    String definition = definition(pod);
     boolean whole =
         volume.ours()
-            && (volume.finalizer() || volume.deleting())
-            && volume.definition().filter(pod.definition()::equals).isPresent();
+            && volume.finalizer()
+            && volume.definition().filter(definition::equals).isPresent();
+    if (volume.deleting() && !volume.finalizer()) {
+      return Optional.empty();
+    }
     boolean readable = RecordedOrder.read(pod.definition()).isPresent();
-    return whole || !readable
-        ? Optional.empty()
-        : Optional.of(new Step.Adopt(volume, pod.definition()));
+    return whole || !readable ? Optional.empty() : Optional.of(new Step.Adopt(volume, definition));
   }
 }

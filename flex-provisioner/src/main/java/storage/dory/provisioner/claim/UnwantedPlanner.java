@@ -10,6 +10,7 @@ import storage.dory.provisioner.podrun.Action;
 import storage.dory.provisioner.podrun.Order;
 import storage.dory.provisioner.podrun.PodFacts;
 import storage.dory.provisioner.podrun.PodOutcome;
+import storage.dory.provisioner.podrun.RecordedOrder;
 import storage.dory.provisioner.reconcile.Backoff;
 import storage.dory.provisioner.volume.ClaimRef;
 import storage.dory.provisioner.volume.Marks;
@@ -18,6 +19,9 @@ import storage.dory.provisioner.volume.VolumePhase;
 
 /** The way of a request whose claim has gone: stop, undo or delete, and only then forget. */
 final class UnwantedPlanner {
+  /** So far the clocks of a cluster may be apart without a pod too many. */
+  private static final Duration CLOCKS = Duration.ofSeconds(30);
+
   private final Backoff backoff;
 
   UnwantedPlanner(Backoff backoff) {
@@ -48,6 +52,10 @@ final class UnwantedPlanner {
       case Sight.Gone<VolumeFacts> gone -> undo(view, claim, provisions, now);
       case Sight.Seen<VolumeFacts>(VolumeFacts volume) when !volume.isFor(view.uid()) ->
           foreign(volume, provisions);
+      case Sight.Seen<VolumeFacts>(VolumeFacts volume)
+          when !provisions.isEmpty() && volume.deleting() && !volume.finalizer() ->
+          // it can go at any moment, so the pod stays the record of what is behind it
+          Plan.of(new Step.WaitUntil(now.plusSeconds(30), "the volume object is going"));
       case Sight.Seen<VolumeFacts>(VolumeFacts volume) when !provisions.isEmpty() ->
           Planner.adoption(volume, provisions.getLast())
               .map(Plan::of)
@@ -81,6 +89,7 @@ final class UnwantedPlanner {
         of(claim),
         Tell.Kind.CLEANUP_FAILED,
         attempt -> Orders.undo(view, pod, attempt),
+        Orders.straggling(provisions),
         Plan.of(new Step.FinishPod(pod)));
   }
 
@@ -129,6 +138,7 @@ final class UnwantedPlanner {
         new Tell.Subject.OfVolume(volume.name(), volume.objectUid()),
         Tell.Kind.DELETE_FAILED,
         attempt -> Orders.delete(view, volume, attempt),
+        volume.definition().flatMap(RecordedOrder::read).flatMap(RecordedOrder::stragglingUntil),
         afterDeletion(volume, now));
   }
 
@@ -169,13 +179,17 @@ final class UnwantedPlanner {
                 + " made is not deleted: it goes on when this PersistentVolume has gone"));
   }
 
-  /** Runs delete pods, one after the other and for ever, until one says that it is done. */
+  /**
+   * Runs delete pods, one after the other and for ever, until one says that it is done: one that
+   * was made when nothing could make the volume again.
+   */
   private Plan pursue(
       View view,
       Instant now,
       Tell.Subject subject,
       Tell.Kind kind,
       java.util.function.IntFunction<Optional<Order>> orders,
+      Optional<Instant> straggling,
       Plan done) {
     List<PodFacts> deletes = view.pods(Action.DELETE);
     if (deletes.isEmpty()) {
@@ -190,12 +204,35 @@ final class UnwantedPlanner {
       case PodOutcome.ImageTrouble i -> PodWait.wanted(view, pod, now, subject, kind);
       case PodOutcome.Unschedulable u -> PodWait.wanted(view, pod, now, subject, kind);
       case PodOutcome.Running r -> PodWait.wanted(view, pod, now, subject, kind);
-      case PodOutcome.Succeeded s -> done;
+      case PodOutcome.Succeeded s ->
+          straggling.filter(pod.created()::isBefore).isPresent()
+              ? onceMore(pod, now, straggling.get(), subject, kind, orders)
+              : done;
       case PodOutcome.Final(String words) -> again(view, pod, words, now, subject, kind, orders);
       case PodOutcome.Reschedule(String words) ->
           again(view, pod, words, now, subject, kind, orders);
       case PodOutcome.Failed(String words) -> again(view, pod, words, now, subject, kind, orders);
     };
+  }
+
+  /** What was cut off may have made the volume after this pod looked. */
+  private static Plan onceMore(
+      PodFacts pod,
+      Instant now,
+      Instant straggling,
+      Tell.Subject subject,
+      Tell.Kind kind,
+      java.util.function.IntFunction<Optional<Order>> orders) {
+    // by another clock than the one that says when a pod was made
+    Instant soonest = pod.finished().plus(CLOCKS);
+    Instant due = straggling.isAfter(soonest) ? straggling : soonest;
+    if (now.isBefore(due)) {
+      return Plan.of(new Step.WaitUntil(due, "what was cut off may still act"));
+    }
+    return orders
+        .apply(pod.attempt() + 1)
+        .map(order -> Plan.of(new Step.Launch(order)))
+        .orElseGet(() -> unknown(subject, kind));
   }
 
   private Plan again(

@@ -44,7 +44,7 @@ final class WantedPlanner {
       return Plan.of(adoption.get());
     }
     if (pod.ended() && has(view, claim, pod)) {
-      return served(claim, pod);
+      return served(view, claim, pod);
     }
     return switch (pod.outcome()) {
       case PodOutcome.NotStarted n -> waiting(view, claim, pod, now);
@@ -142,7 +142,7 @@ final class WantedPlanner {
               Optional.empty(),
               now);
         }
-        yield served(claim, pod);
+        yield served(view, claim, pod);
       }
     };
   }
@@ -164,7 +164,13 @@ final class WantedPlanner {
         && volume.definition().isPresent();
   }
 
-  private static Plan served(ClaimFacts claim, PodFacts pod) {
+  private static Plan served(View view, ClaimFacts claim, PodFacts pod) {
+    if (view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)
+        && volume.deleting()
+        && !volume.finalizer()) {
+      // it can go at any moment, so the pod stays the record of what is behind it
+      return Plan.of(new Step.Rest("the volume object is going"));
+    }
     return Plan.of(
         new Step.FinishPod(pod),
         Tell.of(

@@ -39,6 +39,7 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
   private final Sightings sightings;
   private final Tally tally;
   private final InstantSource clock;
+  private final FirstLook firstLook;
 
   /** Works on what the ports show and take. */
   public ClaimReconciler(
@@ -50,6 +51,7 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
     this.ports = ports;
     this.tally = new Tally(ports.meter());
     this.clock = clock;
+    this.firstLook = new FirstLook(ports.writer()::readPods);
   }
 
   /**
@@ -78,6 +80,7 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
 
   @Override
   public Optional<Duration> reconcile(ClaimUid uid) {
+    firstLook.take();
     boolean wrote = false;
     for (int i = 0; i < MOST_STEPS; i++) {
       Instant now = clock.instant();

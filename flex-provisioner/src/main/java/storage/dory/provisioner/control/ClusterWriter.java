@@ -34,6 +34,9 @@ public interface ClusterWriter {
   /** Asks for a pod. */
   Optional<Pod> readPod(String namespace, String name);
 
+  /** Asks for all pods of requests. */
+  void readPods();
+
   /** Asks for a node. */
   Optional<Node> readNode(String name);
 

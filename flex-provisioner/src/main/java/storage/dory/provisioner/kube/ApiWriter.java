@@ -99,6 +99,21 @@ public final class ApiWriter implements ClusterWriter {
   }
 
   @Override
+  public void readPods() {
+    for (String namespace : shelves.trusted()) {
+      meter.request("list", "Pod");
+      client
+          .pods()
+          .inNamespace(namespace)
+          .withLabel(Marks.MANAGED_BY, Marks.US)
+          .withLabel(Marks.REQUEST)
+          .list()
+          .getItems()
+          .forEach(shelves.pods::put);
+    }
+  }
+
+  @Override
   public Optional<Node> readNode(String name) {
     return read("Node", () -> client.nodes().withName(name).get());
   }

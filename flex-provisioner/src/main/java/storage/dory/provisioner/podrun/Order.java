@@ -3,6 +3,7 @@ package storage.dory.provisioner.podrun;
 
 import io.fabric8.kubernetes.api.model.NodeSelector;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import storage.dory.provisioner.volume.VolumeWish;
  * @param earlierRan whether the container of an attempt before may have run
  * @param definition with the properties of the class already put over the ConfigMap's
  * @param filer who filed the claim, when that is certain
+ * @param straggling until when something that an attempt before began may still act
  */
 public record Order(
     Action action,
@@ -35,7 +37,8 @@ public record Order(
     Map<String, String> asked,
     boolean earlierRan,
     ProvisionerDefinition definition,
-    Optional<Filer> filer) {
+    Optional<Filer> filer,
+    Optional<Instant> straggling) {
   public Order {
     asked = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(asked));
   }
@@ -65,6 +68,7 @@ public record Order(
         asked,
         earlierRan,
         definition,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -123,7 +127,26 @@ public record Order(
         asked,
         earlierRan,
         definition,
-        person);
+        person,
+        straggling);
+  }
+
+  /** The same after attempts that may act until some time. */
+  public Order straggling(Optional<Instant> until) {
+    return new Order(
+        action,
+        attempt,
+        since,
+        claim,
+        wish,
+        reclaimPolicy,
+        whereabouts,
+        inputs,
+        asked,
+        earlierRan,
+        definition,
+        filer,
+        until);
   }
 
   /** Name of the pod. */

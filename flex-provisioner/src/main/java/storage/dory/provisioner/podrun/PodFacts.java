@@ -14,6 +14,8 @@ import storage.dory.provisioner.volume.Marks;
  * @param claim the claim it was made for
  * @param mayHaveRun whether its container may have done something
  * @param goneBy when a pod that is being deleted counts as ended although its node says nothing
+ * @param quiet from when on nothing that it began can still act, as far as anybody can know; of a
+ *     pod that was cut off that is later than its end
  * @param deadline how long it may run
  * @param earlierRan whether the container of an attempt before it may have run
  * @param givenUp whether an administrator wants no more of its request
@@ -35,6 +37,7 @@ public record PodFacts(
     Instant created,
     Optional<Instant> started,
     Instant finished,
+    Instant quiet,
     Duration deadline,
     Optional<String> node,
     String definition,
@@ -79,6 +82,7 @@ public record PodFacts(
         created,
         started,
         finished,
+        quiet,
         deadline,
         node,
         definition,

@@ -29,6 +29,16 @@ import storage.dory.provisioner.volume.Marks;
 public final class PodReader {
   private static final int EXIT_FINAL = 2;
   private static final int EXIT_RESCHEDULE = 3;
+  private static final int EXIT_UNSETTLED = 4;
+
+  /** From here on a code says by which signal a container was ended. */
+  private static final int FIRST_SIGNAL = 128;
+
+  /**
+   * A storage system may end what it began for a container that was cut off. The provisioner kit
+   * waits as long for an answer.
+   */
+  private static final Duration AFTERWARDS = Duration.ofMinutes(2);
 
   /** A node that has not said that a pod ended so long after its grace is taken as lost. */
   private static final Duration SILENCE = Duration.ofSeconds(60);
@@ -70,6 +80,10 @@ public final class PodReader {
     Optional<Instant> deletion = instant(meta.getDeletionTimestamp());
     Instant goneBy = deletion.orElse(created).plus(SILENCE);
     PodOutcome outcome = outcome(pod, status, state, created, now);
+    Optional<Instant> started = instant(status.getStartTime());
+    Instant finished = finished(status, state, deletion).orElse(created);
+    boolean mayHaveRun =
+        mayHaveRun(pod, status, state, deletion.isPresent() && !now.isBefore(goneBy));
     return Optional.of(
         new PodFacts(
             meta.getNamespace(),
@@ -81,12 +95,15 @@ public final class PodReader {
             Math.clamp(number(annotations.get(Marks.SINCE)), 1, attempt),
             new ClaimRef(claim[0], claim[1], new ClaimUid(uid)),
             outcome,
-            mayHaveRun(pod, status, state, deletion.isPresent() && !now.isBefore(goneBy)),
+            mayHaveRun,
             deletion.isPresent(),
             goneBy,
             created,
-            instant(status.getStartTime()),
-            finished(status, state, deletion).orElse(created),
+            started,
+            finished,
+            mayHaveRun
+                ? quiet(state, finished, started.orElse(created).plus(deadline(pod)))
+                : finished,
             deadline(pod),
             Optional.ofNullable(pod.getSpec() == null ? null : pod.getSpec().getNodeName())
                 .filter(node -> !node.isBlank()),
@@ -202,14 +219,27 @@ public final class PodReader {
       return false;
     }
     if ("Failed".equals(status.getPhase())) {
-      // kubelet turned it away: then there is no status of a container
-      return status.getContainerStatuses() != null && !status.getContainerStatuses().isEmpty();
+      // kubelet turned it away, or evicted it: up to 1.21 it then drops the status of a container
+      // that has run
+      return true;
     }
     // a report of a container that is being made may be the last before somebody took the pod away
     // by force, and the container may run by then; one that cannot be made does not run soon
     String reason = state.getWaiting() == null ? "" : orEmpty(state.getWaiting().getReason());
     boolean cannot = IMAGE_TROUBLE.contains(reason) || CONTAINER_TROUBLE.contains(reason);
     return nodeSilent || !cannot;
+  }
+
+  /** Whoever says how it ended leaves nothing behind that still acts. */
+  private static Instant quiet(ContainerState state, Instant finished, Instant deadline) {
+    if (state.getTerminated() == null) {
+      // nobody has seen it end, and kubelet lets no container live past its deadline
+      Instant end = deadline.isAfter(finished) ? deadline.plus(SILENCE) : finished;
+      return end.plus(AFTERWARDS);
+    }
+    Integer code = state.getTerminated().getExitCode();
+    boolean settled = code != null && code >= 0 && code < FIRST_SIGNAL && code != EXIT_UNSETTLED;
+    return settled ? finished : finished.plus(AFTERWARDS);
   }
 
   private static Optional<Instant> finished(

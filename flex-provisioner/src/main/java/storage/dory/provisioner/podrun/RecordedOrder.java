@@ -6,6 +6,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +61,8 @@ public record RecordedOrder(
     @Nullable Map<String, String> asked,
     @Nullable String podTemplate,
     @Nullable String username,
-    @Nullable List<String> groups) {
+    @Nullable List<String> groups,
+    @Nullable String straggling) {
   /** Of a definition that is not there any more: as many as when nobody says how many. */
   private static final int USUAL_ATTEMPTS = 15;
 
@@ -94,7 +97,8 @@ public record RecordedOrder(
         order.asked(),
         definition.podTemplate().orElse(null),
         order.filer().map(Filer::username).orElse(null),
-        order.filer().map(Filer::groups).orElse(null));
+        order.filer().map(Filer::groups).orElse(null),
+        order.straggling().map(Instant::toString).orElse(null));
   }
 
   /** Reads a record; empty when the text is not one. */
@@ -133,6 +137,47 @@ public record RecordedOrder(
   public Optional<Filer> filer() {
     return Optional.ofNullable(username)
         .map(name -> new Filer(name, groups == null ? List.of() : groups));
+  }
+
+  /** Until when something that an attempt before began may still act. */
+  public Optional<Instant> stragglingUntil() {
+    try {
+      return Optional.ofNullable(straggling).map(Instant::parse);
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The same after attempts that may act until some time. */
+  public RecordedOrder straggling(Optional<Instant> until) {
+    return new RecordedOrder(
+        namespace,
+        configMap,
+        storageClass,
+        image,
+        serviceAccount,
+        placing,
+        timeoutSeconds,
+        imagePullSecrets,
+        resources,
+        dockerPlugin,
+        fsType,
+        properties,
+        claimNamespace,
+        claimName,
+        claimUid,
+        size,
+        accessModes,
+        volumeMode,
+        reclaimPolicy,
+        selectedNode,
+        literalToken,
+        nodeExpansion,
+        asked,
+        podTemplate,
+        username,
+        groups,
+        until.map(Instant::toString).orElse(null));
   }
 
   /** What the claim asked for. */
@@ -198,7 +243,8 @@ public record RecordedOrder(
         asked == null ? Map.of() : asked,
         pod.earlierRan(),
         definition(literalToken ? token : Optional.empty()),
-        filer());
+        filer(),
+        stragglingUntil());
   }
 
   /**

@@ -670,6 +670,102 @@ class PlannerTest {
   }
 
   @Test
+  void evictedPodOfWhichKubeletSaysNothingMoreIsUndone() {
+    scene.pod(
+        pod ->
+            new PodBuilder(running(pod))
+                .editStatus()
+                .withPhase("Failed")
+                .withReason("Evicted")
+                .withContainerStatuses(List.of())
+                .endStatus()
+                .build(),
+        Action.PROVISION,
+        1);
+    scene.claimGone();
+    scene.volumeSight = new Sight.Gone<>();
+
+    assertThat(launched().action()).isEqualTo(Action.DELETE);
+  }
+
+  @Test
+  void podThatWasCutOffIsUndoneAtOnceAndOnceMoreWhenNothingOfItCanActAnyMore() {
+    scene.claimGone();
+    scene.volumeSight = new Sight.Gone<>();
+    scene.pod(pod -> ended(pod, 137, ""), Action.PROVISION, 1);
+    assertThat(launchedAt(Duration.ofSeconds(2)).attempt()).isEqualTo(1);
+    scene.pod(pod -> ended(pod, 0, ""), Action.DELETE, 1);
+
+    assertThat(at(Duration.ofSeconds(5)).step())
+        .isEqualTo(new Step.WaitUntil(START.plusSeconds(121), "what was cut off may still act"));
+    assertThat(launchedAt(Duration.ofSeconds(121)).podName())
+        .isEqualTo("dory-delete-" + UID + "-2");
+    scene.forget(Action.DELETE, 1);
+    scene.pod(
+        pod ->
+            new PodBuilder(ended(pod, 0, ""))
+                .editMetadata()
+                .withCreationTimestamp(START.plusSeconds(121).toString())
+                .endMetadata()
+                .build(),
+        Action.DELETE,
+        2);
+    assertThat(finished(Action.PROVISION)).isEqualTo(1);
+  }
+
+  @Test
+  void podOnASilentNodeIsNotBelievedToHaveEndedBeforeItsDeadline() {
+    scene.claimGone();
+    scene.volumeSight = new Sight.Gone<>();
+    scene.pod(pod -> deleted(running(pod), START.plusSeconds(5)), Action.PROVISION, 1);
+    scene.pod(pod -> ended(pod, 0, ""), Action.DELETE, 1);
+
+    // five minutes that it may run, one for kubelet, two for the storage system
+    assertThat(at(Duration.ofSeconds(90)).step())
+        .isEqualTo(new Step.WaitUntil(START.plusSeconds(480), "what was cut off may still act"));
+  }
+
+  @Test
+  void attemptThatWasCutOffIsRememberedByTheNextAndByTheVolume() {
+    Instant quiet = START.plusSeconds(121);
+    scene.pod(pod -> ended(pod, 137, ""), Action.PROVISION, 1);
+    Order second = launched();
+    assertThat(second.straggling()).contains(quiet);
+
+    scene.pods.set(0, ended(made(second), 0, ""));
+    scene.volume(v -> v);
+    assertThat(step())
+        .isInstanceOfSatisfying(
+            Step.Adopt.class,
+            adopt ->
+                assertThat(RecordedOrder.read(adopt.definition()).orElseThrow().stragglingUntil())
+                    .contains(quiet));
+    scene.marked();
+    scene.volume(v -> v.withNewStatus().withPhase("Released").endStatus());
+    scene.pods.clear();
+    scene.claimGone();
+    scene.pod(pod -> ended(pod, 0, ""), Action.DELETE, 1);
+    assertThat(at(Duration.ofSeconds(60)).step()).isInstanceOf(Step.WaitUntil.class);
+    assertThat(launched().attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void objectThatGoesWithoutOurFinalizerLeavesThePodAsTheRecord() {
+    scene.pod(pod -> ended(pod, 0, ""), Action.PROVISION, 1);
+    scene.volume(v ->
+        v.editMetadata()
+            .withDeletionTimestamp(START.toString())
+            .withFinalizers("kubernetes.io/pv-protection")
+            .endMetadata());
+    assertThat(step()).isEqualTo(new Step.Rest("the volume object is going"));
+
+    scene.claimGone();
+    assertThat(step()).isInstanceOf(Step.WaitUntil.class);
+    scene.volumeSight = new Sight.Gone<>();
+    assertThat(launched().action()).isEqualTo(Action.DELETE);
+  }
+
+  @Test
   void undoThatNeverWorksNamesTheWayOutAndEndsWhenAnAdministratorTakesIt() {
     scene.pod(pod -> ended(pod, 1, "array is busy"), Action.PROVISION, 1);
     scene.pod(pod -> ended(pod, 2, "there is no such plugin"), Action.DELETE, 1);

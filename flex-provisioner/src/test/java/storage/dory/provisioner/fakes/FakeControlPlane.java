@@ -259,7 +259,7 @@ public final class FakeControlPlane implements AutoCloseable {
           pod.getStatus().getContainerStatuses().getFirst().getState().getRunning() != null;
       if (running) {
         boolean told = pod.getMetadata().getDeletionTimestamp() != null;
-        end(pod, told ? new Ending(143, "") : script.run(properties(pod)));
+        end(pod, told ? new Ending(1, "told to stop") : script.run(properties(pod)));
       }
       return;
     }

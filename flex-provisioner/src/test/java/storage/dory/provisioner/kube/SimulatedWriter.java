@@ -80,6 +80,15 @@ public final class SimulatedWriter implements ClusterWriter {
   }
 
   @Override
+  public void readPods() {
+    line.carry("read all pods", false, api.pods::all).orElseThrow().stream()
+        .filter(pod ->
+            pod.getMetadata().getLabels() != null
+                && Marks.US.equals(pod.getMetadata().getLabels().get(Marks.MANAGED_BY)))
+        .forEach(shelves.pods::put);
+  }
+
+  @Override
   public Optional<Node> readNode(String name) {
     return line.carry(
         "read " + name,

@@ -79,6 +79,17 @@ class PodReaderTest {
   }
 
   @Test
+  void whatWasCutOffIsQuietLaterThanItEnded() {
+    Instant end = facts(ended(pod, 1, ""), LATER).finished();
+
+    assertThat(facts(ended(pod, 1, ""), LATER).quiet()).isEqualTo(end);
+    assertThat(facts(ended(pod, 2, ""), LATER).quiet()).isEqualTo(end);
+    assertThat(facts(ended(pod, 4, ""), LATER).quiet()).isEqualTo(end.plusSeconds(120));
+    assertThat(facts(ended(pod, 143, ""), LATER).quiet()).isEqualTo(end.plusSeconds(120));
+    assertThat(facts(ended(pod, 255, ""), LATER).quiet()).isEqualTo(end.plusSeconds(120));
+  }
+
+  @Test
   void evictionWithoutAContainerIsAFailureInKubeletsWords() {
     Pod evicted =
         new PodBuilder(pod)
@@ -94,7 +105,7 @@ class PodReaderTest {
 
     assertThat(outcome(evicted))
         .isEqualTo(new PodOutcome.Failed("Evicted: The node was low on resource: memory."));
-    assertThat(facts(evicted, LATER).mayHaveRun()).isFalse();
+    assertThat(facts(evicted, LATER).mayHaveRun()).isTrue();
   }
 
   @Test

@@ -12,6 +12,9 @@ import storage.dory.provisioner.fakes.FakeControlPlane;
  * may end in any way before and after each of these.
  */
 final class Image {
+  /** As long as the storage system may take for what nobody waits for any more. */
+  private static final long SLOW = 110_000;
+
   private final World world;
   private final Api api;
   private final Map<String, String> properties;
@@ -72,8 +75,27 @@ final class Image {
       exit.with(0, "");
       return;
     }
+    if (lateOnesAreUndone(effects) && world.mishap(0.05)) {
+      // who was called is slow, and ends what it began whoever still waits for it
+      world.after(
+          world.between(0, SLOW),
+          () -> {
+            effects.getFirst().run();
+            next(effects.subList(1, effects.size()));
+          });
+      return;
+    }
     effects.getFirst().run();
     next(effects.subList(1, effects.size()));
+  }
+
+  /**
+   * An object that comes after all was undone and is to be retained stays, for people to see; it is
+   * not played.
+   */
+  private boolean lateOnesAreUndone(List<Runnable> effects) {
+    return action().equals("provision")
+        && (effects.size() > 1 || !"Retain".equals(properties.get("reclaim-policy")));
   }
 
   private String action() {

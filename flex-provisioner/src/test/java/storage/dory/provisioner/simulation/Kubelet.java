@@ -60,12 +60,15 @@ final class Kubelet implements Table.Watcher<Pod> {
     private final String key;
     private final String uid;
     private final String request;
+    private final boolean makes;
     private final long deadline;
     private boolean placed;
     private boolean told;
     private boolean running;
     private boolean over;
     private boolean lost;
+    private boolean apart;
+    private boolean evicted;
     private int exitCode;
     private String said = "";
 
@@ -73,6 +76,7 @@ final class Kubelet implements Table.Watcher<Pod> {
       key = Table.key(pod);
       uid = pod.getMetadata().getUid();
       request = pod.getMetadata().getLabels().getOrDefault(Marks.REQUEST, "");
+      makes = "provision".equals(pod.getMetadata().getLabels().get(Marks.ACTION));
       deadline = pod.getSpec().getActiveDeadlineSeconds();
     }
 
@@ -120,8 +124,11 @@ final class Kubelet implements Table.Watcher<Pod> {
       world.after(
           deadline * 1000,
           () -> {
-            if (!over && !lost) {
+            if (!over && (apart || !lost)) {
               stopped(137, "");
+              if (lost) {
+                return;
+              }
               status(status -> {
                 status.setPhase("Failed");
                 status.setReason("DeadlineExceeded");
@@ -154,6 +161,32 @@ final class Kubelet implements Table.Watcher<Pod> {
             }
           });
       new Image(world, api, properties, this::exits).start(() -> running);
+      if (world.mishap(0.02)) {
+        world.after(world.between(0, 25_000), this::evict);
+      }
+      if (world.mishap(0.02)) {
+        world.after(
+            world.between(0, 2000),
+            () -> {
+              if (running && !lost) {
+                lose();
+              }
+            });
+      }
+    }
+
+    /** Some kubelets then say nothing of containers that have run. */
+    private void evict() {
+      if (!running || lost || gone()) {
+        return;
+      }
+      evicted = true;
+      stopped(137, "");
+      status(status -> {
+        status.setPhase("Failed");
+        status.setReason("Evicted");
+        status.setContainerStatuses(java.util.List.of());
+      });
     }
 
     private Optional<Secret> secret(Pod pod) {
@@ -165,7 +198,7 @@ final class Kubelet implements Table.Watcher<Pod> {
       if (!running) {
         return;
       }
-      if (world.mishap(0.03)) {
+      if (!lost && world.mishap(0.03)) {
         lose();
         return;
       }
@@ -184,10 +217,18 @@ final class Kubelet implements Table.Watcher<Pod> {
       said = words;
     }
 
-    /** Killed with its node, which says nothing from now on. */
+    /**
+     * Its node says nothing from now on. The container goes with it, or runs on where nobody sees
+     * it.
+     */
     private void lose() {
-      world.note(() -> "node of pod " + key + " is lost");
-      stopped(255, "");
+      apart = running && makes && world.chance(0.5);
+      world.note(() -> "node of pod " + key + (apart ? " is cut off" : " is lost"));
+      if (apart) {
+        requestsThatRun.remove(request);
+      } else {
+        stopped(255, "");
+      }
       lost = true;
       long until = world.between(20_000, 400_000);
       boolean returns = world.chance(0.4);
@@ -206,6 +247,7 @@ final class Kubelet implements Table.Watcher<Pod> {
           () -> {
             if (returns) {
               lost = false;
+              apart = false;
               report();
               goAway();
             } else {
@@ -263,13 +305,13 @@ final class Kubelet implements Table.Watcher<Pod> {
     }
 
     private void killed() {
-      if (running) {
+      if (running && !apart) {
         stopped(137, "");
       }
     }
 
     private void report() {
-      if (gone() || lost) {
+      if (gone() || lost || evicted) {
         return;
       }
       status(status -> {

@@ -109,7 +109,12 @@ final class Replica implements EventSink {
 
   private void lead() {
     world.note(() -> "provisioner leads");
-    definitions.load();
+    try {
+      definitions.load();
+    } catch (Killed e) {
+      end();
+      return;
+    }
     working = true;
     led = true;
     wake(0);

@@ -142,7 +142,8 @@ final class Schedule {
     }
     List<Tell> tells = api.told(claim.getMetadata().getUid());
     boolean warned = !tells.isEmpty() && tells.getLast().kind() == Tell.Kind.RESIZE_FAILED;
-    if ((said < asked || told < asked) && !warned) {
+    boolean going = volume.getMetadata().getDeletionTimestamp() != null;
+    if ((said < asked || told < asked) && !warned && !going) {
       wrong.add(
           "stuck: " + Table.key(claim) + " wants " + asked + " and has " + said + ", " + tells);
     }
@@ -151,6 +152,11 @@ final class Schedule {
   private static boolean wantsMore(PersistentVolumeClaim claim, Optional<PersistentVolume> volume) {
     long asked = bytes(claim.getSpec().getResources().getRequests());
     return volume.filter(found -> bytes(found.getSpec().getCapacity()) < asked).isPresent();
+  }
+
+  /** As long as its object goes, the pod stays the record of what is behind it. */
+  private static boolean isGoing(Optional<PersistentVolume> volume) {
+    return volume.filter(one -> one.getMetadata().getDeletionTimestamp() != null).isPresent();
   }
 
   private static long bytes(java.util.Map<String, Quantity> amounts) {
@@ -166,7 +172,7 @@ final class Schedule {
       boolean bound = claim.getSpec().getVolumeName() != null;
       (bound ? wanted : pending).add(name);
       // the last pod that failed stays for as long as the claim has not what it asks for
-      if (!bound || wantsMore(claim, api.volumes.get(name))) {
+      if (!bound || wantsMore(claim, api.volumes.get(name)) || isGoing(api.volumes.get(name))) {
         underWay.add(name);
       }
     }

@@ -45,7 +45,7 @@ class SimulationTest {
     long start = System.nanoTime();
 
     for (long i = first; i < first + count && failures.size() < 5; i++) {
-      Schedule.Outcome outcome = new Schedule(i, seed != null).run();
+      Schedule.Outcome outcome = outcome(i, seed != null);
       outcome.trace().forEach(System.out::println);
       lives += outcome.lives();
       leaders += outcome.leaders();
@@ -59,6 +59,15 @@ class SimulationTest {
         "simulation: schedules=%d first-seed=%d provisioners=%d leaders=%d requests=%d seconds=%.1f failed=%d%n",
         count, first, lives, leaders, requests, (System.nanoTime() - start) / 1e9, failures.size());
     assertThat(failures).isEmpty();
+  }
+
+  /** Whatever comes out of a story, its seed is named. */
+  private static Schedule.Outcome outcome(long seed, boolean traced) {
+    try {
+      return new Schedule(seed, traced).run();
+    } catch (RuntimeException | Killed e) {
+      throw new AssertionError("-Ddory.simulation.seed=" + seed + ": " + e, e);
+    }
   }
 
   @Test

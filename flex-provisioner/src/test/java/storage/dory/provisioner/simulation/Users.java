@@ -2,6 +2,7 @@
 package storage.dory.provisioner.simulation;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -50,6 +51,9 @@ final class Users {
     }
     if (world.chance(0.3)) {
       world.after(world.between(0, millis), this::meddle);
+    }
+    if (world.chance(0.1) && !retain) {
+      world.after(world.between(0, millis), this::meddleWithVolumes);
     }
   }
 
@@ -136,6 +140,16 @@ final class Users {
       world.note(() -> "somebody deletes pod " + key);
       boolean placed = api.pods.get(key).orElseThrow().getSpec().getNodeName() != null;
       var _ = api.pods.delete(key, placed ? 5 : 0);
+    }
+  }
+
+  /** Where nothing is retained: there a volume whose object is deleted stays, as it should. */
+  private void meddleWithVolumes() {
+    List<PersistentVolume> volumes = api.volumes.all();
+    if (!volumes.isEmpty()) {
+      String key = Table.key(volumes.get((int) world.between(0, volumes.size() - 1)));
+      world.note(() -> "somebody deletes volume " + key);
+      var _ = api.volumes.delete(key, 0);
     }
   }
 

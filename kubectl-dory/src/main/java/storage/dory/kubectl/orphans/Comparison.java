@@ -125,7 +125,7 @@ public final class Comparison {
         .filter(pod -> lasting.contains(place(pod)))
         .map(pod -> PodReader.read(pod, now))
         .flatMap(Optional::stream)
-        .filter(pod -> pod.ended() && pod.finished().plus(SETTLED).isBefore(now))
+        .filter(pod -> pod.ended() && pod.quiet().plus(SETTLED).isBefore(now))
         .filter(pod -> !claims.contains(pod.claim().uid().value()))
         .filter(pod -> !names(after.volumes()).contains(pod.claim().uid().volumeName()))
         .<Orphan>map(pod -> new Orphan.Request(pod.namespace(), pod.name(), pod.claim().toString()))

@@ -30,13 +30,18 @@ public final class KitMain {
   private static final Duration API_LIMIT = Duration.ofSeconds(30);
   private static final int WRONG_FLAGS = 64;
 
+  /** Less than the grace of the pod. */
+  private static final Duration FAREWELL = Duration.ofSeconds(4);
+
   private final KitSettings settings;
   private final Report report;
+  private final Farewell farewell;
   private final List<String> secrets = new ArrayList<>();
 
-  private KitMain(KitSettings settings, Report report) {
+  private KitMain(KitSettings settings, Report report, Farewell farewell) {
     this.settings = settings;
     this.report = report;
+    this.farewell = farewell;
   }
 
   public static void main(String[] arguments) {
@@ -46,8 +51,10 @@ public final class KitMain {
     }
     KitSettings settings = KitSettings.of(System.getenv());
     Report report = new Report(settings.terminationLog(), System.out, System.err);
+    Farewell farewell = new Farewell(FAREWELL);
+    Runtime.getRuntime().addShutdownHook(new Thread(farewell::toldToStop, "told to stop"));
     // halting skips the HTTP client's idle threads; nothing is left to be closed
-    System.exit(new KitMain(settings, report).run());
+    farewell.ended(new KitMain(settings, report, farewell).run());
   }
 
   private int run() {
@@ -114,6 +121,7 @@ public final class KitMain {
         plugin,
         PATIENCE,
         PAUSE,
-        UnixSocketPlugin::new);
+        UnixSocketPlugin::new,
+        farewell::isNear);
   }
 }

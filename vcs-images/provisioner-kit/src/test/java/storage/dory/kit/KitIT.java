@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import storage.dory.kit.standin.ApiStandIn;
 import storage.dory.kit.standin.Authority;
 import storage.dory.kit.standin.HttpDoor;
@@ -160,9 +162,57 @@ class KitIT {
 
     KitRun run = start();
 
-    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.code()).as("the object may have been made").isEqualTo(4);
     assertThat(run.reason()).contains("currently unable");
     assertThat(plugin.volumes()).containsOnlyKeys("pvc-1");
+  }
+
+  @Test
+  void pluginThatHangsUpMayStillMakeTheVolume() throws Exception {
+    plugin.hangUpOn("Create");
+
+    KitRun run = start();
+
+    assertThat(run.code()).isEqualTo(4);
+    assertThat(run.reason()).contains("plugin disk could not be reached");
+    assertThat(api.volumes()).isEmpty();
+  }
+
+  @Test
+  void toldToStopItEndsWhatIsUnderWayAndSaysHowThatEnded() throws Exception {
+    var gate = api.holdCreate();
+    KitRun run = start();
+    await().atMost(Duration.ofSeconds(30)).until(() -> !api.calls().isEmpty());
+
+    run.stop();
+    gate.countDown();
+
+    assertThat(run.code()).as(run.output()).isZero();
+    assertThat(api.volumes()).containsOnlyKeys("pvc-1");
+  }
+
+  @Test
+  void toldToStopItDoesNotWaitForLongAndEndsByTheSignal() throws Exception {
+    var gate = api.holdCreate();
+    KitRun run = start();
+    await().atMost(Duration.ofSeconds(30)).until(() -> !api.calls().isEmpty());
+
+    run.stop();
+
+    assertThat(run.code()).isEqualTo(143);
+    gate.countDown();
+  }
+
+  @Test
+  void toldToStopItNoLongerWaitsForAPlugin() throws Exception {
+    plugin.hangUpOn("Get");
+    KitRun run = start();
+    await().atMost(Duration.ofSeconds(30)).until(() -> !plugin.calls().isEmpty());
+
+    run.stop();
+
+    assertThat(run.code()).as(run.output()).isEqualTo(1);
+    assertThat(plugin.calls()).doesNotContain("Create");
   }
 
   @Test
@@ -253,10 +303,12 @@ class KitIT {
     assertThat(start().code()).isEqualTo(1);
   }
 
-  @Test
-  void serverThatKnowsOnlyAnotherGroupForTheKeyExchangeIsServedToo() throws Exception {
-    Authority authority = Authority.in(directory);
-    HttpDoor https = HttpDoor.at(authority.sockets(), "secp256r1", api::answer);
+  @ParameterizedTest
+  @ValueSource(strings = {"secp256r1", "secp384r1", "secp521r1"})
+  void serverThatKnowsOnlyAnotherGroupForKeysAndCertificatesIsServedToo(String group)
+      throws Exception {
+    Authority authority = Authority.in(directory, group);
+    HttpDoor https = HttpDoor.at(authority.sockets(), group, api::answer);
     doors.add(https);
     properties.put("kube-api", "https://127.0.0.1:" + https.port());
     environment.put("DORY_CA_FILE", authority.certificate().toString());

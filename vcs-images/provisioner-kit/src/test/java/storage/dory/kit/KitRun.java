@@ -67,6 +67,11 @@ final class KitRun {
     process.destroyForcibly().waitFor();
   }
 
+  /** Tells it to stop, as kubelet does. */
+  void stop() {
+    process.destroy();
+  }
+
   String output() throws IOException {
     return Files.readString(output);
   }

@@ -30,9 +30,10 @@ public sealed interface ApiReply {
   record Invalid(String words) implements ApiReply {}
 
   /**
-   * It may work later, and may have been done.
+   * It may work later.
    *
    * @param why what was tried and why it failed
+   * @param mayHaveHappened false only when it certainly was not done and will not be
    */
-  record Failed(String why) implements ApiReply {}
+  record Failed(String why, boolean mayHaveHappened) implements ApiReply {}
 }

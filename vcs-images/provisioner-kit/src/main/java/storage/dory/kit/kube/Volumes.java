@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -71,12 +73,13 @@ public final class Volumes {
     try (Response response = http.newCall(request.build()).execute()) {
       String body = text(response.body());
       JsonNode object = tree(body);
-      String words = words(object, body, response.code());
-      return switch (response.code()) {
+      int status = response.code();
+      String words = words(object, body, status);
+      return switch (status) {
         case 200, 201, 202 ->
             object.isObject()
                 ? new ApiReply.Answered(object)
-                : new ApiReply.Failed(what + " at " + address + ": the answer is not JSON");
+                : new ApiReply.Failed(what + " at " + address + ": the answer is not JSON", true);
         case 404 ->
             "NotFound".equals(object.path("reason").asText())
                 ? new ApiReply.Missing()
@@ -84,10 +87,12 @@ public final class Volumes {
         case 409 -> new ApiReply.Taken();
         case 403 -> new ApiReply.Forbidden(words);
         case 400, 405, 406, 413, 415, 422 -> new ApiReply.Invalid(words);
-        default -> new ApiReply.Failed(what + " at " + address + ": " + words);
+        default -> new ApiReply.Failed(what + " at " + address + ": " + words, status >= 500);
       };
+    } catch (ConnectException | SSLException e) {
+      return new ApiReply.Failed(what + " at " + address + ": " + e.getMessage(), false);
     } catch (IOException e) {
-      return new ApiReply.Failed(what + " at " + address + ": " + e.getMessage());
+      return new ApiReply.Failed(what + " at " + address + ": " + e.getMessage(), true);
     }
   }
 

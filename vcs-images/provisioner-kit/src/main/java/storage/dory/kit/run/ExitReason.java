@@ -30,6 +30,9 @@ public sealed interface ExitReason {
   /** Failed; may work later, and a volume may exist. */
   record Again(String words) implements ExitReason {}
 
+  /** Nobody knows: somebody was asked for something and may still do it. */
+  record Unsettled(String words) implements ExitReason {}
+
   /** The exit code that says so. */
   default int code() {
     return switch (this) {
@@ -37,6 +40,7 @@ public sealed interface ExitReason {
       case Shown shown -> 0;
       case Never never -> 2;
       case Again again -> 1;
+      case Unsettled unsettled -> 4;
     };
   }
 

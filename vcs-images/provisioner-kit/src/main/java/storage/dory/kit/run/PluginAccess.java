@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -33,23 +34,32 @@ public final class PluginAccess {
   private final Duration patience;
   private final Duration pause;
   private final Function<Path, VolumePlugin> connect;
+  private final BooleanSupplier stopping;
   private final Map<Path, VolumePlugin> connected = new HashMap<>();
 
   /**
    * @param patience how long to wait for a plugin that cannot be reached
    * @param pause between two tries
+   * @param stopping whether somebody waits for the end of this run
    */
   public PluginAccess(
       PluginDirectories directories,
       String plugin,
       Duration patience,
       Duration pause,
-      Function<Path, VolumePlugin> connect) {
+      Function<Path, VolumePlugin> connect,
+      BooleanSupplier stopping) {
     this.directories = directories;
     this.plugin = plugin;
     this.patience = patience;
     this.pause = pause;
     this.connect = connect;
+    this.stopping = stopping;
+  }
+
+  /** Whether nothing more is to be begun. */
+  boolean stopping() {
+    return stopping.getAsBoolean();
   }
 
   /** Whether the volume exists, asked again while the plugin cannot be reached. */
@@ -62,7 +72,7 @@ public final class PluginAccess {
     while (true) {
       T found = question.get();
       boolean over = System.nanoTime() - start > patience.toNanos();
-      if (answered.test(found) || over) {
+      if (answered.test(found) || over || stopping.getAsBoolean()) {
         return found;
       }
       try {

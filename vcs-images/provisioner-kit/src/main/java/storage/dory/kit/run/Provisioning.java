@@ -64,6 +64,9 @@ public final class Provisioning {
     if (!make) {
       return publish(request, only, false);
     }
+    if (plugin.stopping()) {
+      return new ExitReason.Again("told to stop before the volume was made");
+    }
     return switch (plugin.create(request.volume(), createOptions.of(request))) {
       case Reply.Done<Nothing> done -> publish(request, only, true);
       case Reply.Refused<Nothing>(String words) ->
@@ -76,10 +79,13 @@ public final class Provisioning {
                       + request.volume()
                       + ": "
                       + words);
-      case Reply.Unreachable<Nothing>(String why, boolean ignored) ->
-          plugin.find(request.volume()) instanceof Lookup.Found
-              ? publish(request, only, true)
-              : new ExitReason.Again(plugin.unreachable(why));
+      case Reply.Unreachable<Nothing>(String why, boolean mayHaveHappened) -> {
+        if (plugin.find(request.volume()) instanceof Lookup.Found) {
+          yield publish(request, only, true);
+        }
+        String words = plugin.unreachable(why);
+        yield mayHaveHappened ? new ExitReason.Unsettled(words) : new ExitReason.Again(words);
+      }
     };
   }
 
@@ -104,7 +110,8 @@ public final class Provisioning {
           undo(request, madeHere, "the API server refuses the PersistentVolume: " + words);
       case ApiReply.Missing missing ->
           undo(request, madeHere, "the API server knows no persistentvolumes");
-      case ApiReply.Failed(String why) -> new ExitReason.Again(why);
+      case ApiReply.Failed(String why, boolean mayHaveHappened) ->
+          mayHaveHappened ? new ExitReason.Unsettled(why) : new ExitReason.Again(why);
     };
   }
 
@@ -132,7 +139,7 @@ public final class Provisioning {
       case ApiReply.Invalid(String words) -> new ExitReason.Again(words);
       case ApiReply.Taken taken ->
           new ExitReason.Again("reading PersistentVolume " + name + " met a conflict");
-      case ApiReply.Failed(String why) -> new ExitReason.Again(why);
+      case ApiReply.Failed(String why, boolean ignored) -> new ExitReason.Again(why);
     };
   }
 
@@ -151,6 +158,8 @@ public final class Provisioning {
           new ExitReason.Again(why + "; and the volume made for it is still there: " + words);
       case ExitReason.Again(String words) ->
           new ExitReason.Again(why + "; and the volume made for it is still there: " + words);
+      case ExitReason.Unsettled(String words) ->
+          new ExitReason.Unsettled(why + "; and the volume made for it may be there: " + words);
     };
   }
 

@@ -49,6 +49,7 @@ public final class Report {
       case ExitReason.Shown(String json) -> out.println(json);
       case ExitReason.Never never -> fail("cannot work: ", line);
       case ExitReason.Again again -> fail("failed: ", line);
+      case ExitReason.Unsettled unsettled -> fail("not settled: ", line);
     }
     return reason.code();
   }

@@ -23,6 +23,12 @@ public record Authority(Path keys, Path certificate) {
 
   /** Makes a new one in a directory. */
   public static Authority in(Path directory) throws IOException, InterruptedException {
+    return in(directory, "secp256r1");
+  }
+
+  /** The same with a key on a curve. */
+  public static Authority in(Path directory, String curve)
+      throws IOException, InterruptedException {
     Authority authority = new Authority(directory.resolve("keys.p12"), directory.resolve("ca.crt"));
     authority.keytool(
         List.of(
@@ -31,6 +37,8 @@ public record Authority(Path keys, Path certificate) {
             "api",
             "-keyalg",
             "EC",
+            "-groupname",
+            curve,
             "-dname",
             "CN=localhost",
             "-ext",

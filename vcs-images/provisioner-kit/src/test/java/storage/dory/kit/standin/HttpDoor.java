@@ -129,6 +129,9 @@ public final class HttpDoor implements Closeable {
     }
     String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
     HttpAnswer answer = answers.apply(new HttpCall(first[0], first[1], authorization, body));
+    if (answer.status() == HttpAnswer.NONE.status()) {
+      return;
+    }
     byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
     String head =
         "HTTP/1.1 "

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A Docker Volume Plugin that keeps its volumes in memory and can be told what to refuse. */
 public final class PluginStandIn {
@@ -19,6 +21,7 @@ public final class PluginStandIn {
   private final Map<String, JsonNode> volumes = new TreeMap<>();
   private final Map<String, String> refusals = new TreeMap<>();
   private final List<String> calls = new ArrayList<>();
+  private final Set<String> silent = new TreeSet<>();
 
   /** Options of each volume, by name. */
   public synchronized Map<String, JsonNode> volumes() {
@@ -40,6 +43,11 @@ public final class PluginStandIn {
     refusals.put(method, words);
   }
 
+  /** Has a method be called and never be answered from now on. */
+  public synchronized void hangUpOn(String method) {
+    silent.add(method);
+  }
+
   /** Puts a volume there that nobody asked for. */
   public synchronized void hold(String name) {
     volumes.put(name, JsonNodeFactory.instance.objectNode());
@@ -49,6 +57,9 @@ public final class PluginStandIn {
   public synchronized HttpAnswer answer(HttpCall call) {
     String method = call.path().substring(call.path().indexOf('.') + 1);
     calls.add(method);
+    if (silent.contains(method)) {
+      return HttpAnswer.NONE;
+    }
     return Optional.ofNullable(refusals.get(method))
         .map(words -> new HttpAnswer(500, object().put("Err", words).toString()))
         .orElseGet(() -> answer(method, tree(call.body())));
