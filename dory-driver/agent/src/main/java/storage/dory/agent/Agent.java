@@ -27,11 +27,13 @@ import storage.dory.agent.kubelet.NodeProcesses;
 import storage.dory.agent.mount.FfmMounter;
 import storage.dory.agent.mount.FuseConnections;
 import storage.dory.agent.mount.Mounter;
+import storage.dory.agent.records.BootMark;
 import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.RecordStore;
 import storage.dory.agent.server.CallServer;
 import storage.dory.agent.server.Entrance;
 import storage.dory.agent.volume.Settling;
+import storage.dory.agent.volume.Stopped;
 import storage.dory.agent.volume.Volumes;
 import storage.dory.agent.watch.MountWatch;
 import storage.dory.plugin.PluginDirectories;
@@ -45,6 +47,8 @@ final class Agent {
 
   /** Of the 5 s a stop may take. */
   private static final Duration LAST_CALLS = Duration.ofSeconds(4);
+
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private static final Path SERVICE_ACCOUNT =
       Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
@@ -78,23 +82,21 @@ final class Agent {
         new PluginDirectories(settings.pluginSockets(), PluginDirectories.DOCKERS_ADDRESSES);
     PluginPlaces places = new PluginPlaces(plugins, settings.dockerSocket());
     RecordStore records = RecordStore.open(settings.stateDirectory().resolve("mounts"));
+    Optional<PodEvents> events =
+        ClusterAccess.of(System.getenv(), SERVICE_ACCOUNT).map(PodEvents::to);
+    PodNews news = new PodNews(events, InstantSource.system());
     Volumes volumes =
         new Volumes(
             records,
-            mounter,
+            new Volumes.Node(mounter, new FuseConnections(mounter::table), System::nanoTime),
             place -> talking.apply(places.open(place)),
-            System::nanoTime,
             new Breadcrumbs(drivers),
-            new FuseConnections(mounter::table));
-    volumes.recover(RECOVERY);
-    Optional<PodEvents> events =
-        ClusterAccess.of(System.getenv(), SERVICE_ACCOUNT).map(PodEvents::to);
+            news);
+    BootMark boot = new BootMark(BOOT_ID, settings.stateDirectory().resolve("boot"));
+    volumes.recover(RECOVERY, boot.isSame() ? Stopped.AGENT : Stopped.NODE);
+    boot.set();
     MountWatch watch =
-        new MountWatch(
-            volumes,
-            new PodNews(events, InstantSource.system()),
-            System::nanoTime,
-            RandomGenerator.getDefault());
+        new MountWatch(volumes, news, System::nanoTime, RandomGenerator.getDefault());
 
     CallLog log = new CallLog(InstantSource.system(), ZoneId.systemDefault());
     DriverCalls calls =

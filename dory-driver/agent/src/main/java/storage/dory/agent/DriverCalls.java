@@ -16,10 +16,10 @@ import storage.dory.agent.flex.FlexReply;
 import storage.dory.agent.flex.FlexRequest;
 import storage.dory.agent.flex.TargetDirectory;
 import storage.dory.agent.records.PodReference;
+import storage.dory.agent.records.Wishes;
 import storage.dory.agent.volume.MountRequest;
 import storage.dory.agent.volume.VolumeOutcome;
 import storage.dory.agent.volume.Volumes;
-import storage.dory.agent.volume.Wishes;
 import storage.dory.plugin.MountId;
 import storage.dory.plugin.VolumeName;
 
@@ -119,7 +119,8 @@ final class DriverCalls {
                 createWith(driverSettings, options),
                 new Wishes(
                     labels.typeFor(driverSettings, options),
-                    driverSettings.asked().fsTypeOption().flatMap(name -> options.fsType())),
+                    driverSettings.asked().fsTypeOption().flatMap(name -> options.fsType()),
+                    options.fsGroup()),
                 podOf(target, options)),
             settings.callLimit()));
   }

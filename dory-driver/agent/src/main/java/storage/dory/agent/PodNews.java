@@ -10,6 +10,7 @@ import storage.dory.agent.events.PodEvents;
 import storage.dory.agent.records.MountRecord;
 import storage.dory.agent.volume.Health;
 import storage.dory.agent.volume.MountNews;
+import storage.dory.agent.volume.Silence;
 
 /** Writes to the log what becomes of mounts, and onto the pods where there is a cluster. */
 final class PodNews implements MountNews {
@@ -67,8 +68,13 @@ final class PodNews implements MountNews {
   }
 
   @Override
-  public void hanging(MountRecord record) {
-    LOG.warn("mount hangs target={} volume={}", record.target(), record.volume());
+  public void hanging(MountRecord record, Silence whose) {
+    LOG.warn("mount hangs target={} volume={} silent={}", record.target(), record.volume(), whose);
+    String plugin =
+        switch (whose) {
+          case PLUGIN -> "does not answer either";
+          case SERVER_ONLY -> "answers all the same";
+        };
     post(
         record,
         true,
@@ -76,8 +82,21 @@ final class PodNews implements MountNews {
         volume(record)
             + " hangs: the volume client has not answered for 10 s, and the plugin at "
             + record.socket()
-            + " does not answer either. It is left as it is; when the volume client is restarted"
-            + " the volume is mounted again");
+            + " "
+            + plugin
+            + ". It is left as it is; when the volume client is restarted the volume is mounted"
+            + " again");
+  }
+
+  @Override
+  public void refused(MountRecord record, String why) {
+    post(
+        record,
+        true,
+        "VolumeUnmountRefused",
+        volume(record)
+            + " is off the pod, but may still be in use on the node, and is asked for again: "
+            + why);
   }
 
   private void post(MountRecord record, boolean warning, String reason, String message) {

@@ -53,6 +53,34 @@ class NodeFaultsIT {
   }
 
   @Test
+  void pluginThatHasForgottenItsMountsInARebootAndSaysSoInAnyWordsBlocksNoTarget()
+      throws Exception {
+    try (NodeInNamespace node = NodeInNamespace.open(dir)) {
+      Path target = node.target("u", "v");
+      Path deleted = node.target("deleted", "v");
+      try (PluginServer plugin = node.plugin()) {
+        node.agent("100s");
+        assertThat(node.mount(target)).isEqualTo(SUCCESS);
+        assertThat(node.mount(deleted)).isEqualTo(SUCCESS);
+        assertThat(plugin.held()).hasSize(2);
+      }
+      Files.delete(node.socket());
+      node.reboot();
+
+      try (PluginServer plugin = node.plugin()) {
+        plugin.refuseToUnmountWith("v: nothing of that kind is under management here");
+        node.agent("100s");
+        assertThat(node.mount(target)).isEqualTo(SUCCESS);
+        assertThat(node.mounts()).hasSize(1);
+        assertThat(node.unmount(deleted)).isEqualTo(SUCCESS);
+        assertThat(plugin.held()).containsExactly("v u");
+        assertThat(node.unmount(target)).isEqualTo(SUCCESS);
+        assertThat(node.mounts()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void podDeletedWhileTheNodeWasDownLeavesNothing() throws Exception {
     try (NodeInNamespace node = NodeInNamespace.open(dir);
         PluginServer plugin = node.plugin()) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -91,6 +92,9 @@ final class NodeInNamespace implements AutoCloseable {
     namespace.close();
     Files.delete(dir.resolve("probe"));
     namespace = newNamespace(dir);
+    Path boot = Files.writeString(dir.resolve("boot-id"), UUID.randomUUID() + "\n");
+    String kernels = "/proc/sys/kernel/random/boot_id";
+    assertThat(namespace.run("mount", "--bind", boot.toString(), kernels)).isZero();
   }
 
   Path target(String pod, String volume) {

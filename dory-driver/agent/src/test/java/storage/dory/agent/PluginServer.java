@@ -34,6 +34,7 @@ final class PluginServer implements AutoCloseable {
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final Set<String> held = new ConcurrentSkipListSet<>();
   private final Set<String> absent = new ConcurrentSkipListSet<>();
+  private volatile String unmountRefusal = "not mounted by this id";
   private volatile String hanging = "";
   private volatile CountDownLatch hung = new CountDownLatch(1);
   private volatile CountDownLatch released = new CountDownLatch(0);
@@ -60,6 +61,11 @@ final class PluginServer implements AutoCloseable {
   /** There is no volume of that name until it is created. */
   void without(String name) {
     absent.add(name);
+  }
+
+  /** What it says to who wants unmounted what is not mounted. */
+  void refuseToUnmountWith(String words) {
+    unmountRefusal = words;
   }
 
   void recover() {
@@ -151,7 +157,7 @@ final class PluginServer implements AutoCloseable {
           answer.put("Err", "volume is already mounted by this id");
         }
       }
-      case "Unmount" -> answer.put("Err", held.remove(holder) ? "" : "not mounted by this id");
+      case "Unmount" -> answer.put("Err", held.remove(holder) ? "" : unmountRefusal);
       case "Path" -> answer.put("Mountpoint", root.resolve(name).toString());
       default -> answer.put("Err", "");
     }

@@ -36,6 +36,14 @@ public record FlexOptions(Map<String, String> values) {
     return value("kubernetes.io/fsType");
   }
 
+  /** The group that the pod asks for, by the key of kubelet from 1.16 on or the one before. */
+  public Optional<Long> fsGroup() {
+    return value("kubernetes.io/mounterArgs.FsGroup")
+        .or(() -> value("kubernetes.io/fsGroup"))
+        .filter(digits -> digits.matches("[0-9]{1,10}"))
+        .map(Long::valueOf);
+  }
+
   public Optional<String> podName() {
     return value("kubernetes.io/pod.name");
   }

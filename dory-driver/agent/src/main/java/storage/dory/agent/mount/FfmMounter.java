@@ -38,6 +38,8 @@ public final class FfmMounter implements Mounter, AutoCloseable {
   private static final int EOPNOTSUPP = 95;
   private static final int O_PATH_DIRECTORY_NOFOLLOW_CLOEXEC =
       0x200000 | 0x10000 | 0x20000 | 0x80000;
+  private static final int SETGID_AND_GROUP_MAY_ALL = 02070;
+  private static final int ALL_BITS = 07777;
   private static final int MNT_DETACH = 2;
   private static final int UMOUNT_NOFOLLOW = 8;
   private static final long MS_RDONLY = 1;
@@ -59,6 +61,8 @@ public final class FfmMounter implements Mounter, AutoCloseable {
 
   private final Syscalls calls = new Syscalls();
   private final MountInfo mountInfo = MountInfo.ofThisProcess(calls);
+  private final DeviceMounts devices = new DeviceMounts();
+  private final ServerQuestions questions = new ServerQuestions();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           Thread.ofPlatform().daemon().name("mount-", 0).stackSize(256 << 10).factory());
@@ -102,6 +106,24 @@ public final class FfmMounter implements Mounter, AutoCloseable {
   @Override
   public MountOutcome label(Path directory, String type, Duration limit) {
     return within(limit, "labelling " + directory, () -> label(directory.toString(), type));
+  }
+
+  @Override
+  public MountOutcome giveGroup(Path directory, long group, Duration limit) {
+    return within(
+        limit,
+        "giving " + directory + " to group " + group,
+        () -> giveGroup(directory.toString(), group));
+  }
+
+  @Override
+  public MountOutcome mountDevice(Path device, Path target, boolean readOnly, Duration limit) {
+    return devices.mount(device, target, readOnly, limit);
+  }
+
+  @Override
+  public boolean answers(Path mount, Duration limit) {
+    return questions.answers(mount, limit);
   }
 
   @Override
@@ -176,6 +198,30 @@ public final class FfmMounter implements Mounter, AutoCloseable {
                       + "; selinuxRelabel: false in the driver's .json does without")
               : new MountOutcome.Done();
     };
+  }
+
+  /** By descriptor: a path that a plugin names is not followed twice. */
+  private MountOutcome giveGroup(String directory, long group) {
+    int opened = calls.open(directory, O_PATH_DIRECTORY_NOFOLLOW_CLOEXEC);
+    if (opened < 0) {
+      return refused("opening " + directory, opened);
+    }
+    try {
+      Path itself = Path.of("/proc/self/fd/" + opened);
+      if (Integer.toUnsignedLong((int) Files.getAttribute(itself, "unix:gid")) != group) {
+        Files.setAttribute(itself, "unix:gid", (int) group);
+      }
+      int mode = (int) Files.getAttribute(itself, "unix:mode");
+      if ((mode & SETGID_AND_GROUP_MAY_ALL) != SETGID_AND_GROUP_MAY_ALL) {
+        Files.setAttribute(itself, "unix:mode", (mode & ALL_BITS) | SETGID_AND_GROUP_MAY_ALL);
+      }
+      return new MountOutcome.Done();
+    } catch (IOException e) {
+      return new MountOutcome.Refused(
+          "giving " + directory + " to group " + group + ": " + reason(e));
+    } finally {
+      calls.close(opened);
+    }
   }
 
   private static MountOutcome makeTarget(Path target) {

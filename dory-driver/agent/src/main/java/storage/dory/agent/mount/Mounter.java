@@ -35,6 +35,14 @@ public interface Mounter {
    */
   MountOutcome label(Path directory, String type, Duration limit);
 
+  /**
+   * Has the group own a directory and write in it, as kubelet does with the root of a volume; what
+   * is below keeps what it has. Done at once where it is so already.
+   *
+   * @param group its number
+   */
+  MountOutcome giveGroup(Path directory, long group, Duration limit);
+
   /** Makes the target, mode 0750, when it is not there. */
   MountOutcome makeTarget(Path target, Duration limit);
 
@@ -43,6 +51,19 @@ public interface Mounter {
    * nothing has been mounted.
    */
   MountOutcome bind(Path source, Path target, boolean readOnly, Duration limit);
+
+  /**
+   * Mounts the filesystem of a block device at the target, whatever its type, as mount(8) does.
+   * When refused nothing has been mounted.
+   */
+  MountOutcome mountDevice(Path device, Path target, boolean readOnly, Duration limit);
+
+  /**
+   * Whether whoever serves a mount answers, asked by a process of its own: one that is not answered
+   * is left behind until it is, and no second one is begun meanwhile. Yes also where that cannot be
+   * told.
+   */
+  boolean answers(Path mount, Duration limit);
 
   /** Takes the topmost mount off the target. Done also when there is none. */
   MountOutcome unmount(Path target, Duration limit);

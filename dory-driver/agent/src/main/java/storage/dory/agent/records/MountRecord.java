@@ -16,6 +16,7 @@ import storage.dory.plugin.VolumeName;
  * @param readOnly whether the target shows it read only
  * @param state how far it has come
  * @param pod who uses it, where kubelet has told
+ * @param wishes what else was asked of it
  */
 public record MountRecord(
     Path target,
@@ -24,16 +25,17 @@ public record MountRecord(
     MountId id,
     boolean readOnly,
     MountState state,
-    Optional<PodReference> pod) {
+    Optional<PodReference> pod,
+    Wishes wishes) {
 
-  /** One of a pod that is not known. */
+  /** One of a pod that is not known, with no further wishes. */
   public MountRecord(
       Path target, Path socket, VolumeName volume, MountId id, boolean readOnly, MountState state) {
-    this(target, socket, volume, id, readOnly, state, Optional.empty());
+    this(target, socket, volume, id, readOnly, state, Optional.empty(), Wishes.NONE);
   }
 
   public MountRecord with(MountState next) {
-    return new MountRecord(target, socket, volume, id, readOnly, next, pod);
+    return new MountRecord(target, socket, volume, id, readOnly, next, pod, wishes);
   }
 
   /** Whether the plugin cannot tell the two apart: same plugin, volume and id. */
@@ -54,7 +56,7 @@ public record MountRecord(
       case MountState.Repairing(Path ignored) -> "repairing";
       case MountState.Unmounting() -> "unmounting";
       case MountState.LateMount ignored -> "late-mount";
-      case MountState.TellPlugin() -> "tell-plugin";
+      case MountState.TellPlugin ignored -> "tell-plugin";
     };
   }
 }

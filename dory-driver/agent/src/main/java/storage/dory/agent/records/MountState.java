@@ -50,6 +50,31 @@ public sealed interface MountState {
     }
   }
 
-  /** Nothing is at the target any more, only the plugin does not know. */
-  record TellPlugin() implements MountState {}
+  /**
+   * Nothing is at the target any more, only the plugin does not know.
+   *
+   * @param refused how often it has been told and refused, in words that do not say why it need not
+   *     be told any more
+   */
+  record TellPlugin(int refused) implements MountState {
+    private static final int OFTEN_ENOUGH = 30;
+
+    /** One that has not refused. */
+    public TellPlugin() {
+      this(0);
+    }
+
+    /** After one more refusal. */
+    public TellPlugin refusedAgain() {
+      return new TellPlugin(Math.min(refused, OFTEN_ENOUGH) + 1);
+    }
+
+    /**
+     * Whether it has refused for so long, half an hour at the pace of the background, that nothing
+     * but a mount that is still there speaks for asking on.
+     */
+    public boolean isVain() {
+      return refused >= OFTEN_ENOUGH;
+    }
+  }
 }

@@ -39,6 +39,13 @@ final class RecordCodec {
     if (record.state() instanceof MountState.LateMount(int told)) {
       node.put("told", told);
     }
+    if (record.state() instanceof MountState.TellPlugin(int refused) && refused > 0) {
+      node.put("refused", refused);
+    }
+    Wishes wishes = record.wishes();
+    wishes.label().ifPresent(label -> node.put("label", label));
+    wishes.fsType().ifPresent(fsType -> node.put("fsType", fsType));
+    wishes.fsGroup().ifPresent(fsGroup -> node.put("fsGroup", fsGroup));
     return node + "\n";
   }
 
@@ -55,10 +62,22 @@ final class RecordCodec {
                   new MountId(node.path("id").asText()),
                   node.path("readOnly").asBoolean(),
                   state,
-                  pod(node.path("pod"))));
+                  pod(node.path("pod")),
+                  wishes(node)));
     } catch (JsonProcessingException | IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static Wishes wishes(JsonNode node) {
+    return new Wishes(
+        text(node.path("label")),
+        text(node.path("fsType")),
+        Optional.of(node.path("fsGroup")).filter(JsonNode::isNumber).map(JsonNode::longValue));
+  }
+
+  private static Optional<String> text(JsonNode node) {
+    return Optional.of(node.asText()).filter(text -> !text.isEmpty());
   }
 
   private static Optional<PodReference> pod(JsonNode node) {
@@ -80,7 +99,8 @@ final class RecordCodec {
       case "unmounting" -> Optional.of(new MountState.Unmounting());
       case "late-mount" ->
           Optional.of(new MountState.LateMount(Math.max(0, node.path("told").asInt())));
-      case "tell-plugin" -> Optional.of(new MountState.TellPlugin());
+      case "tell-plugin" ->
+          Optional.of(new MountState.TellPlugin(Math.max(0, node.path("refused").asInt())));
       default -> Optional.empty();
     };
   }

@@ -15,6 +15,9 @@ public interface MountNews {
   /** It is alive again, for whoever looks at the target from now on. */
   void repaired(MountRecord record);
 
-  /** Its server lives and answers nothing, nor does its plugin. It is left as it is. */
-  void hanging(MountRecord record);
+  /** Its server lives and answers nothing. It is left as it is. */
+  void hanging(MountRecord record, Silence whose);
+
+  /** It is off, and the plugin refuses to let go of it; it is asked on. Told once. */
+  void refused(MountRecord record, String why);
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import storage.dory.agent.records.MountRecord;
 import storage.dory.agent.records.MountState;
 import storage.dory.agent.records.PodReference;
+import storage.dory.agent.records.Wishes;
 import storage.dory.plugin.MountId;
 import storage.dory.plugin.VolumeName;
 
@@ -59,7 +60,8 @@ public record MountRequest(
 
   /** The record to begin with. */
   MountRecord announced() {
-    return new MountRecord(target, socket, volume, id, readOnly, new MountState.Mounting(), pod);
+    return new MountRecord(
+        target, socket, volume, id, readOnly, new MountState.Mounting(), pod, wishes);
   }
 
   /** Whether a record is of this very mount. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.agent.volume;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,9 @@ import storage.dory.plugin.VolumePlugin;
 final class PluginCalls {
   private static final List<String> WORDS_FOR_NOT_MOUNTED =
       List.of("not mounted", "not found", "no such volume", "does not exist", "unknown volume");
+
+  /** HPE's word for it. */
+  private static final String DEVICE = "devicePath";
 
   private final Path socket;
   private final VolumePlugin plugin;
@@ -78,6 +82,22 @@ final class PluginCalls {
     };
   }
 
+  /** Whether something is mounted where the plugin has the volume; no where it does not say. */
+  boolean isMounted(VolumeName volume, MountTable table, Deadline deadline) {
+    return plugin.path(volume, deadline.left()) instanceof Reply.Done<Path>(Path path)
+        && table.isMounted(path);
+  }
+
+  /**
+   * The device that a volume is on, of a plugin that mounts where we cannot see it and says so: the
+   * original's way with kubelets in containers.
+   */
+  Optional<Path> deviceOf(VolumeName volume, Deadline deadline) {
+    return plugin.get(volume, deadline.left()) instanceof Lookup.Found(PluginVolume found)
+        ? Optional.ofNullable(found.status().get(DEVICE)).flatMap(PluginCalls::absolute)
+        : Optional.empty();
+  }
+
   /** Whether it says anything at all about a volume. */
   boolean answers(VolumeName volume, Deadline deadline) {
     return !(plugin.get(volume, deadline.left()) instanceof Lookup.Unreachable);
@@ -94,7 +114,7 @@ final class PluginCalls {
           saysNotMounted(words)
                   || plugin.get(record.volume(), deadline.left()) instanceof Lookup.Absent
               ? new Told.KnowsNone()
-              : new Told.Later(says("refused to unmount volume " + record.volume(), words));
+              : new Told.Refuses(says("refused to unmount volume " + record.volume(), words));
     };
   }
 
@@ -152,6 +172,14 @@ final class PluginCalls {
         .mountpoint()
         .filter(each -> places.stream().anyMatch(place -> place.toString().equals(each)))
         .isPresent();
+  }
+
+  private static Optional<Path> absolute(String text) {
+    try {
+      return Optional.of(Path.of(text)).filter(Path::isAbsolute);
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 
   private static String lastOf(Path place) {

@@ -32,6 +32,7 @@ final class TargetClearing {
   private final Mounter mounter;
   private final Function<Path, PluginCalls> plugins;
   private final KeyedLocks<VolumeKey> volumeLocks;
+  private final MountNews news;
 
   /** How clearing ended. */
   sealed interface Cleared {
@@ -41,6 +42,9 @@ final class TargetClearing {
 
     /** Nothing is mounted, the plugin is still to be told; recorded so. */
     record ButPluginToTell(String why) implements Cleared {}
+
+    /** Nothing is mounted, and the plugin says no to being told; recorded so. */
+    record ButPluginRefuses(String why) implements Cleared {}
 
     /** Nothing is mounted, but the plugin may still carry out a Mount; recorded so. */
     record ButMountMayCome() implements Cleared {}
@@ -53,11 +57,13 @@ final class TargetClearing {
       RecordStore records,
       Mounter mounter,
       Function<Path, PluginCalls> plugins,
-      KeyedLocks<VolumeKey> volumeLocks) {
+      KeyedLocks<VolumeKey> volumeLocks,
+      MountNews news) {
     this.records = records;
     this.mounter = mounter;
     this.plugins = plugins;
     this.volumeLocks = volumeLocks;
+    this.news = news;
   }
 
   Cleared clear(Path target, Deadline deadline) {
@@ -80,6 +86,14 @@ final class TargetClearing {
             case Told.Later(String why) -> {
               rememberToTell(record, why);
               return new Cleared.ButPluginToTell(why);
+            }
+            case Told.Refuses(String why) -> {
+              Optional<MountState> left = refused(record, why, deadline);
+              if (left.isPresent()) {
+                records.note(record.with(left.get()));
+                return new Cleared.ButPluginRefuses(why);
+              }
+              release(record);
             }
             case Told.KnowsNone() -> {
               if (record.state() instanceof MountState.LateMount late && !late.isOver()) {
@@ -172,6 +186,51 @@ final class TargetClearing {
   /** Another target may be about to use the very mount: only under the volume's lock it is not. */
   private boolean isShared(MountRecord record) {
     return records.sameForPlugin(record).stream().anyMatch(MountRecord::isInUse);
+  }
+
+  /** What is left to do about a plugin that says no; empty when nothing is. */
+  private Optional<MountState> refused(MountRecord record, String why, Deadline deadline) {
+    return switch (record.state()) {
+      case MountState.LateMount late when !late.isOver() -> Optional.of(late.toldAgain());
+      case MountState.TellPlugin told when told.refused() > 0 ->
+          told.isVain() && !isWithPlugin(record, deadline)
+              ? givenUp(record, why)
+              : Optional.of(told.refusedAgain());
+      case MountState.Mounting() -> firstRefused(record, why);
+      case MountState.Mounted ignored -> firstRefused(record, why);
+      case MountState.Repairing ignored -> firstRefused(record, why);
+      case MountState.Unmounting() -> firstRefused(record, why);
+      case MountState.LateMount ignored -> firstRefused(record, why);
+      case MountState.TellPlugin ignored -> firstRefused(record, why);
+    };
+  }
+
+  private boolean isWithPlugin(MountRecord record, Deadline deadline) {
+    return plugins
+        .apply(record.socket())
+        .isMounted(record.volume(), mounter.table(), deadline.withReserve());
+  }
+
+  private Optional<MountState> firstRefused(MountRecord record, String why) {
+    LOG.warn(
+        "plugin refuses to unmount, asked on target={} volume={} id={} why=\"{}\"",
+        record.target(),
+        record.volume(),
+        record.id(),
+        why);
+    news.refused(record, why);
+    return Optional.of(new MountState.TellPlugin().refusedAgain());
+  }
+
+  private static Optional<MountState> givenUp(MountRecord record, String why) {
+    LOG.warn(
+        "plugin refuses to unmount what is not mounted, given up target={} volume={} id={}"
+            + " why=\"{}\"",
+        record.target(),
+        record.volume(),
+        record.id(),
+        why);
+    return Optional.empty();
   }
 
   private void rememberToTell(MountRecord record, String why) {

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import storage.dory.agent.mount.ConnectionState;
 import storage.dory.agent.mount.Connections;
 import storage.dory.agent.mount.MountEntry;
-import storage.dory.agent.mount.MountOutcome;
 import storage.dory.agent.mount.MountTable;
 import storage.dory.agent.mount.Mounter;
 import storage.dory.agent.records.MountRecord;
@@ -28,10 +27,12 @@ final class TargetRepair {
 
   private final Mounter mounter;
   private final Connections connections;
+  private final Showing showing;
 
   TargetRepair(Mounter mounter, Connections connections) {
     this.mounter = mounter;
     this.connections = connections;
+    this.showing = new Showing(mounter);
   }
 
   MountTable table() {
@@ -48,11 +49,19 @@ final class TargetRepair {
   /** Why what the plugin has mounted cannot be shown to the pod; empty when it can. */
   Optional<String> unusable(Path source, Path target, Deadline deadline) {
     return unusable(mounter.table(), source, target)
-        .or(() -> why(mounter.inspect(source, deadline.left(LOOK))));
+        .or(() -> Showing.why(mounter.inspect(source, deadline.left(LOOK))));
+  }
+
+  /** Whether the plugin's own mount is as it was, and only what showed it has gone. */
+  boolean isOnlyTakenOff(Path source, Path target) {
+    MountTable table = mounter.table();
+    return table.stack(target).isEmpty()
+        && table.top(source).filter(each -> !isDead(each)).isPresent();
   }
 
   /** Shows it; done also when an agent that was killed had done so. The target's lock is held. */
-  Optional<String> restore(MountRecord record, Path source, Deadline deadline) {
+  Optional<String> restore(
+      MountRecord record, Path source, Optional<Path> device, Deadline deadline) {
     Path target = record.target();
     Set<String> dead =
         mounter.table().stack(target).stream()
@@ -60,10 +69,23 @@ final class TargetRepair {
             .map(MountEntry::device)
             .collect(Collectors.toSet());
     Optional<String> refused = takeOffAllButUndermost(target, deadline);
-    if (refused.isEmpty() && !isShown(record, source)) {
-      refused = why(mounter.bind(source, target, record.readOnly(), deadline.left()));
+    if (refused.isEmpty() && !isShown(record, source, device)) {
+      refused = showOrNothing(record, source, device, deadline);
     }
     return refused.or(() -> takeOffSubPaths(target, dead, deadline));
+  }
+
+  /** What was shown and is not as asked is taken off again: the dead one stays. */
+  private Optional<String> showOrNothing(
+      MountRecord record, Path source, Optional<Path> device, Deadline deadline) {
+    int before = mounter.table().stack(record.target()).size();
+    Optional<String> refused = showing.showAgain(record, source, device, deadline);
+    if (refused.isPresent() && mounter.table().stack(record.target()).size() > before) {
+      return Showing.why(mounter.detach(record.target(), deadline.left()))
+          .map(stuck -> refused.get() + "; " + stuck)
+          .or(() -> refused);
+    }
+    return refused;
   }
 
   private Optional<String> unusable(MountTable table, Path source, Path target) {
@@ -81,7 +103,7 @@ final class TargetRepair {
   private Optional<String> takeOffAllButUndermost(Path target, Deadline deadline) {
     List<MountEntry> stack = mounter.table().stack(target);
     for (int count = stack.size(); count > 1 && isDead(stack.getLast()); count = stack.size()) {
-      Optional<String> refused = why(mounter.detach(target, deadline.left()));
+      Optional<String> refused = Showing.why(mounter.detach(target, deadline.left()));
       stack = mounter.table().stack(target);
       if (refused.isPresent() || stack.size() >= count) {
         return refused.or(() -> Optional.of("a dead mount at " + target + " does not go"));
@@ -90,13 +112,15 @@ final class TargetRepair {
     return Optional.empty();
   }
 
-  private boolean isShown(MountRecord record, Path source) {
+  private boolean isShown(MountRecord record, Path source, Optional<Path> device) {
     MountTable table = mounter.table();
-    Optional<String> device = table.covering(source).map(MountEntry::device);
-    return table
-        .top(record.target())
-        .filter(top -> Optional.of(top.device()).equals(device))
-        .filter(top -> top.readOnly() || !record.readOnly())
+    Optional<MountEntry> top = table.top(record.target());
+    if (device.isPresent()) {
+      return top.filter(each -> !isDead(each)).isPresent();
+    }
+    Optional<String> filesystem = table.covering(source).map(MountEntry::device);
+    return top.filter(each -> Optional.of(each.device()).equals(filesystem))
+        .filter(each -> each.readOnly() || !record.readOnly())
         .isPresent();
   }
 
@@ -109,7 +133,8 @@ final class TargetRepair {
     String subPaths = pod.resolve("volume-subpaths") + "/";
     for (MountEntry each : mounter.table().entries().reversed()) {
       if (each.point().startsWith(subPaths) && dead.contains(each.device())) {
-        Optional<String> refused = why(mounter.detach(Path.of(each.point()), deadline.left()));
+        Optional<String> refused =
+            Showing.why(mounter.detach(Path.of(each.point()), deadline.left()));
         if (refused.isPresent()) {
           return refused;
         }
@@ -120,14 +145,5 @@ final class TargetRepair {
 
   private boolean isDead(MountEntry mount) {
     return connections.of(mount) instanceof ConnectionState.Aborted;
-  }
-
-  private static Optional<String> why(MountOutcome outcome) {
-    return switch (outcome) {
-      case MountOutcome.Done() -> Optional.empty();
-      case MountOutcome.Busy() -> Optional.of("the target is busy");
-      case MountOutcome.Refused(String why) -> Optional.of(why);
-      case MountOutcome.TooLate(String why) -> Optional.of(why);
-    };
   }
 }

@@ -10,6 +10,9 @@ sealed interface Told {
   /** It has no such mount, or no such volume: it had never heard of it, or has not yet. */
   record KnowsNone() implements Told {}
 
-  /** Not yet. */
+  /** It has been told and says no: perhaps for the time being, perhaps for ever. */
+  record Refuses(String why) implements Told {}
+
+  /** It could not be told yet. */
   record Later(String why) implements Told {}
 }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import storage.dory.agent.mount.MountOutcome;
 import storage.dory.agent.mount.Mounter;
 import storage.dory.agent.records.MountRecord;
 import storage.dory.agent.records.MountState;
@@ -22,6 +21,7 @@ final class VolumeBringing {
   private final Mounter mounter;
   private final Function<Path, PluginCalls> plugins;
   private final TargetClearing clearing;
+  private final Showing showing;
 
   VolumeBringing(
       RecordStore records,
@@ -32,9 +32,13 @@ final class VolumeBringing {
     this.mounter = mounter;
     this.plugins = plugins;
     this.clearing = clearing;
+    this.showing = new Showing(mounter);
   }
 
-  /** Brings it; the caller holds the locks of target and volume, and nothing is at the target. */
+  /**
+   * Brings it; the caller holds the locks of target and volume, and nothing is at the target. Where
+   * the plugin is still to be told that this very mount is over, it is once more when this one is.
+   */
   VolumeOutcome bring(MountRequest request, MountRecord record, Deadline deadline) {
     // a tenth of what is left stays for the undo
     Deadline bringing = deadline.withReserve();
@@ -43,21 +47,21 @@ final class VolumeBringing {
     if (absent.isPresent()) {
       return failed(record, absent.get());
     }
+    Optional<MountRecord> owed = records.find(record.target());
     try {
       records.write(record);
     } catch (IOException e) {
       return failed(record, String.valueOf(e.getMessage()));
     }
     return switch (bringToAgent(plugin, record, bringing)) {
-      case Brought.At(Path source) ->
-          bindAndRecord(record, request.wishes(), source, bringing, deadline);
+      case Brought.At(Path source) -> showAndRecord(plugin, record, source, bringing, deadline);
       case Brought.Unclear(String why) -> {
         MountRecord late = record.with(new MountState.LateMount(0));
         records.note(late);
         yield undo(late, why, deadline);
       }
       case Brought.Not(String why) -> {
-        records.erase(record.target());
+        owed.ifPresentOrElse(records::note, () -> records.erase(record.target()));
         yield failed(record, why);
       }
     };
@@ -73,9 +77,13 @@ final class VolumeBringing {
     return plugin.bring(record, mounter.table(), deadline);
   }
 
-  private VolumeOutcome bindAndRecord(
-      MountRecord record, Wishes wishes, Path source, Deadline bringing, Deadline deadline) {
-    Optional<String> refused = bind(record, wishes, source, bringing);
+  private VolumeOutcome showAndRecord(
+      PluginCalls plugin, MountRecord record, Path source, Deadline bringing, Deadline deadline) {
+    Optional<Path> device =
+        mounter.table().isMounted(source)
+            ? Optional.empty()
+            : plugin.deviceOf(record.volume(), bringing);
+    Optional<String> refused = showing.show(record, source, device, bringing);
     if (refused.isPresent()) {
       return undo(record, refused.get(), deadline);
     }
@@ -94,27 +102,10 @@ final class VolumeBringing {
     return new VolumeOutcome.Done();
   }
 
-  private Optional<String> bind(MountRecord record, Wishes wishes, Path source, Deadline deadline) {
-    return why(mounter.inspect(source, deadline.left()))
-        .or(() -> wishes.label().flatMap(type -> why(mounter.label(source, type, deadline.left()))))
-        .or(() -> why(mounter.makeTarget(record.target(), deadline.left())))
-        .or(() -> why(mounter.bind(source, record.target(), record.readOnly(), deadline.left())))
-        .or(() -> wishes.complaint(mounter.table().top(record.target())));
-  }
-
   private VolumeOutcome undo(MountRecord record, String why, Deadline deadline) {
     // the outcome of undoing is recorded; what the caller needs to know is why it came to it
     Cleared undone = clearing.clear(record.target(), deadline);
     return failed(record, undone instanceof Cleared.Stuck(String stuck) ? why + "; " + stuck : why);
-  }
-
-  private static Optional<String> why(MountOutcome outcome) {
-    return switch (outcome) {
-      case MountOutcome.Done() -> Optional.empty();
-      case MountOutcome.Busy() -> Optional.of("the target is busy");
-      case MountOutcome.Refused(String why) -> Optional.of(why);
-      case MountOutcome.TooLate(String why) -> Optional.of(why);
-    };
   }
 
   private static VolumeOutcome failed(MountRecord record, String why) {

@@ -30,38 +30,51 @@ final class VolumeRepair {
   private final RecordStore records;
   private final TargetRepair targets;
   private final Function<Path, PluginCalls> plugins;
-  private final KeyedLocks<Path> targetLocks;
-  private final KeyedLocks<VolumeKey> volumeLocks;
+  private final Locks locks;
+  private final MountNews news;
+
+  /** What serialises calls for a target, and those to plugins. */
+  record Locks(KeyedLocks<Path> targets, KeyedLocks<VolumeKey> volumes) {}
 
   VolumeRepair(
       RecordStore records,
       TargetRepair targets,
       Function<Path, PluginCalls> plugins,
-      KeyedLocks<Path> targetLocks,
-      KeyedLocks<VolumeKey> volumeLocks) {
+      Locks locks,
+      MountNews news) {
     this.records = records;
     this.targets = targets;
     this.plugins = plugins;
-    this.targetLocks = targetLocks;
-    this.volumeLocks = volumeLocks;
+    this.locks = locks;
+    this.news = news;
   }
 
-  RepairOutcome repair(Path socket, VolumeName volume, Deadline deadline, MountNews news) {
-    return volumeLocks
+  RepairOutcome repair(Path socket, VolumeName volume, Deadline deadline) {
+    return locks
+        .volumes()
         .holding(
             VolumeKey.of(socket, volume),
             deadline.left(PATIENCE),
-            () -> mountAgain(socket, volume, deadline, news))
+            () -> mountAgain(socket, volume, deadline))
         .orElseGet(() ->
             new RepairOutcome.NotYet(
                 "other calls to the plugin at " + socket + " are still under way"));
   }
 
-  private RepairOutcome mountAgain(
-      Path socket, VolumeName volume, Deadline deadline, MountNews news) {
+  private RepairOutcome mountAgain(Path socket, VolumeName volume, Deadline deadline) {
+    PluginCalls plugin = plugins.apply(socket);
+    for (MountRecord each : dead(socket, volume)) {
+      // the plugin has it mounted as before, for this id too: it is not asked
+      if (each.state() instanceof MountState.Repairing(Path source)
+          && targets.isOnlyTakenOff(source, each.target())) {
+        RepairOutcome shown = show(plugin, each, source, deadline);
+        if (shown instanceof RepairOutcome.NotYet) {
+          return shown;
+        }
+      }
+    }
     Map<MountId, MountRecord> dead = new LinkedHashMap<>();
     dead(socket, volume).forEach(each -> dead.putIfAbsent(each.id(), each));
-    PluginCalls plugin = plugins.apply(socket);
     // all before the first is mounted: most plugins end their mount with the last that has it
     for (MountRecord each : dead.values()) {
       Optional<String> unheard = isServed(each) ? Optional.empty() : plugin.letGo(each, deadline);
@@ -70,7 +83,7 @@ final class VolumeRepair {
       }
     }
     for (MountRecord each : dead.values()) {
-      RepairOutcome outcome = mountAgain(plugin, each, deadline, news);
+      RepairOutcome outcome = mountAgain(plugin, each, deadline);
       if (outcome instanceof RepairOutcome.NotYet) {
         return outcome;
       }
@@ -84,25 +97,35 @@ final class VolumeRepair {
         && targets.serves(source, record.target());
   }
 
-  private RepairOutcome mountAgain(
-      PluginCalls plugin, MountRecord record, Deadline deadline, MountNews news) {
+  private RepairOutcome mountAgain(PluginCalls plugin, MountRecord record, Deadline deadline) {
     return switch (plugin.bring(record, targets.table(), deadline)) {
-      case Brought.At(Path source) ->
-          targets
-              .unusable(source, record.target(), deadline)
-              .<RepairOutcome>map(RepairOutcome.NotYet::new)
-              .orElseGet(() -> show(record, source, deadline, news));
+      case Brought.At(Path source) -> show(plugin, record, source, deadline);
       case Brought.Not(String why) -> new RepairOutcome.NotYet(why);
       case Brought.Unclear(String why) -> new RepairOutcome.NotYet(why);
     };
   }
 
-  private RepairOutcome show(MountRecord record, Path source, Deadline deadline, MountNews news) {
+  /** At each target that has this very mount. */
+  private RepairOutcome show(
+      PluginCalls plugin, MountRecord record, Path source, Deadline deadline) {
+    Optional<Path> device =
+        targets.table().isMounted(source)
+            ? Optional.empty()
+            : plugin.deviceOf(record.volume(), deadline);
+    Optional<String> unusable =
+        device.isPresent() ? Optional.empty() : targets.unusable(source, record.target(), deadline);
+    if (unusable.isPresent()) {
+      return new RepairOutcome.NotYet(unusable.get());
+    }
     for (MountRecord each : dead(record.socket(), record.volume())) {
       if (each.sameForPlugin(record)) {
         Optional<String> refused =
-            targetLocks
-                .holding(each.target(), Duration.ZERO, () -> show(each.target(), source, deadline))
+            locks
+                .targets()
+                .holding(
+                    each.target(),
+                    Duration.ZERO,
+                    () -> show(each.target(), source, device, deadline))
                 .orElseGet(
                     () -> Optional.of("another call for " + each.target() + " is under way"));
         if (refused.isPresent()) {
@@ -117,13 +140,14 @@ final class VolumeRepair {
     return new RepairOutcome.Done();
   }
 
-  private Optional<String> show(Path target, Path source, Deadline deadline) {
+  private Optional<String> show(
+      Path target, Path source, Optional<Path> device, Deadline deadline) {
     Optional<MountRecord> record =
         records.find(target).filter(each -> each.state() instanceof MountState.Repairing);
     if (record.isEmpty()) {
       return Optional.empty();
     }
-    Optional<String> refused = targets.restore(record.get(), source, deadline);
+    Optional<String> refused = targets.restore(record.get(), source, device, deadline);
     if (refused.isPresent()) {
       return refused;
     }

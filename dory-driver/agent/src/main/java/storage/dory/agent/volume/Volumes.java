@@ -45,35 +45,42 @@ public final class Volumes {
   private final VolumeRepair repair;
 
   /**
-   * @param plugins the plugin behind a socket; asked once a socket
-   * @param clock nanoseconds that only go forward
-   * @param breadcrumbs of the original Dory
+   * The node it is about.
+   *
+   * @param mounter its mounts
    * @param connections how the servers of mounts are
+   * @param clock nanoseconds that only go forward
+   */
+  public record Node(Mounter mounter, Connections connections, LongSupplier clock) {}
+
+  /**
+   * @param plugins the plugin behind a socket; asked once a socket
+   * @param breadcrumbs of the original Dory
+   * @param news who is told what becomes of mounts
    */
   public Volumes(
       RecordStore records,
-      Mounter mounter,
+      Node node,
       Function<Path, VolumePlugin> plugins,
-      LongSupplier clock,
       Breadcrumbs breadcrumbs,
-      Connections connections) {
+      MountNews news) {
     Map<Path, PluginCalls> known = new ConcurrentHashMap<>();
     this.records = records;
-    this.mounter = mounter;
-    this.clock = clock;
+    this.mounter = node.mounter();
+    this.clock = node.clock();
     this.plugins =
         socket -> known.computeIfAbsent(socket, each -> new PluginCalls(each, plugins.apply(each)));
-    this.clearing = new TargetClearing(records, mounter, this.plugins, volumeLocks);
+    this.clearing = new TargetClearing(records, mounter, this.plugins, volumeLocks, news);
     this.foreign = new ForeignMounts(records, mounter, this.plugins, breadcrumbs);
     this.bringing = new VolumeBringing(records, mounter, this.plugins, clearing);
-    this.noticing = new DeathNotice(records, mounter, connections, targetLocks);
+    this.noticing = new DeathNotice(records, mounter, node.connections(), targetLocks, news);
     this.repair =
         new VolumeRepair(
             records,
-            new TargetRepair(mounter, connections),
+            new TargetRepair(mounter, node.connections()),
             this.plugins,
-            targetLocks,
-            volumeLocks);
+            new VolumeRepair.Locks(targetLocks, volumeLocks),
+            news);
   }
 
   /** Has the volume at the target; undoes what it began when that fails. */
@@ -126,13 +133,16 @@ public final class Volumes {
   /**
    * Brings the records in line with what is mounted, once, before the first call: takes off what
    * was half mounted or half unmounted. Asks no plugin; what they are to be told is left to {@link
-   * #settle}.
+   * #settle}. What somebody took off meanwhile is left to {@link #noticeDead}; a reboot took off
+   * everything, and kubelet asks for what it wants again.
+   *
+   * @param before why there was no agent
    */
-  public void recover(Duration limit) {
+  public void recover(Duration limit, Stopped before) {
     Deadline deadline = Deadline.in(limit, clock);
     for (MountRecord record : records.all()) {
       boolean mounted = mounter.table().isMounted(record.target());
-      if (record.state() instanceof MountState.Mounted && mounted) {
+      if (record.state() instanceof MountState.Mounted && (mounted || before == Stopped.AGENT)) {
         continue;
       }
       if (record.state() instanceof MountState.Repairing) {
@@ -172,12 +182,13 @@ public final class Volumes {
 
   /**
    * Records every mount that has died since the last time, and tells of it. Asks no server and no
-   * plugin; a target that a call is at just now comes another time.
+   * plugin; a target that a call is at just now comes another time. One that was taken off and
+   * whose directory has gone too was its pod's end.
    *
    * @return all that is dead and not repaired yet
    */
-  public List<MountRecord> noticeDead(MountNews news) {
-    return noticing.notice(news);
+  public List<MountRecord> noticeDead() {
+    return noticing.notice();
   }
 
   /** The mounts in use whose servers have requests to answer, at this moment. */
@@ -189,13 +200,18 @@ public final class Volumes {
    * Has a volume whose mounts are dead mounted again: by the plugin, then at each of its targets. A
    * target never shows the directory below, and one that is unmounted meanwhile stays so.
    */
-  public RepairOutcome repair(Path socket, VolumeName volume, Duration limit, MountNews news) {
-    return repair.repair(socket, volume, Deadline.in(limit, clock), news);
+  public RepairOutcome repair(Path socket, VolumeName volume, Duration limit) {
+    return repair.repair(socket, volume, Deadline.in(limit, clock));
   }
 
   /** Whether the plugin says anything at all. */
   public boolean answers(Path socket, VolumeName volume, Duration limit) {
     return plugins.apply(socket).answers(volume, Deadline.in(limit, clock));
+  }
+
+  /** Whether whoever serves what is mounted at a target answers; yes where that is not known. */
+  public boolean serves(Path target, Duration limit) {
+    return mounter.answers(target, limit);
   }
 
   /** What is left once nothing is mounted; a plugin does not stop mounting because we do. */
@@ -236,16 +252,25 @@ public final class Volumes {
             case Cleared.Nothing() -> begin(request, deadline);
             // where it has come meanwhile, it is taken over
             case Cleared.ButMountMayCome() -> begin(request, deadline);
+            case Cleared.ButPluginRefuses(String why) -> despite(why, request, deadline);
             case Cleared.ButPluginToTell(String why) -> new VolumeOutcome.Failed(why);
             case Cleared.Stuck(String why) -> new VolumeOutcome.Failed(why);
           };
     };
   }
 
+  /** A plugin that will not let go of the very mount that is asked for may as well have it. */
+  private VolumeOutcome despite(String refused, MountRequest request, Deadline deadline) {
+    boolean same =
+        records.find(request.target()).filter(request.announced()::sameForPlugin).isPresent();
+    return same ? begin(request, deadline) : new VolumeOutcome.Failed(refused);
+  }
+
   private VolumeOutcome unmount(Path target, Path socket, MountId id, Deadline deadline) {
     return switch (clear(target, socket, id, deadline)) {
       case Cleared.Nothing() -> gone(target);
       case Cleared.ButPluginToTell ignored -> gone(target);
+      case Cleared.ButPluginRefuses ignored -> gone(target);
       case Cleared.ButMountMayCome() -> gone(target);
       case Cleared.Stuck(String why) -> new VolumeOutcome.Failed(why);
     };

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import storage.dory.agent.records.MountRecord;
 import storage.dory.agent.volume.MountNews;
 import storage.dory.agent.volume.RepairOutcome;
+import storage.dory.agent.volume.Silence;
 import storage.dory.agent.volume.Volumes;
 
 /**
@@ -68,7 +69,7 @@ public final class MountWatch implements AutoCloseable {
   /** One look; begins what is due. */
   void round() {
     try {
-      Set<Subject> dead = subjects(volumes.noticeDead(news));
+      Set<Subject> dead = subjects(volumes.noticeDead());
       failures.keySet().retainAll(dead);
       dead.stream().filter(this::isDue).forEach(each -> begin(each, () -> attempt(each)));
       List<MountRecord> awaiting = volumes.awaitingServers();
@@ -107,7 +108,7 @@ public final class MountWatch implements AutoCloseable {
   }
 
   private void attempt(Subject subject) {
-    switch (volumes.repair(subject.socket(), subject.volume(), ATTEMPT, news)) {
+    switch (volumes.repair(subject.socket(), subject.volume(), ATTEMPT)) {
       case RepairOutcome.Done() -> failures.remove(subject);
       case RepairOutcome.NotYet(String why) -> {
         Failure before = failures.get(subject);
@@ -115,7 +116,7 @@ public final class MountWatch implements AutoCloseable {
         long until = clock.getAsLong() + pace.after(inARow).toNanos();
         failures.put(subject, new Failure(why, inARow, until));
         if (inARow == TOLD_AFTER) {
-          volumes.noticeDead(news).stream()
+          volumes.noticeDead().stream()
               .filter(each -> Subject.of(each).equals(subject))
               .forEach(each -> news.notRepaired(each, why));
         }
@@ -127,8 +128,19 @@ public final class MountWatch implements AutoCloseable {
   }
 
   private void question(Subject subject, List<MountRecord> awaiting) {
-    if (!volumes.answers(subject.socket(), subject.volume(), QUESTION) && told.add(subject)) {
-      awaiting.stream().filter(each -> Subject.of(each).equals(subject)).forEach(news::hanging);
+    List<MountRecord> mounts =
+        awaiting.stream().filter(each -> Subject.of(each).equals(subject)).toList();
+    if (!volumes.answers(subject.socket(), subject.volume(), QUESTION)) {
+      told.add(subject);
+      mounts.forEach(each -> news.hanging(each, Silence.PLUGIN));
+      return;
+    }
+    // a plugin that answers may have left the serving to somebody else
+    List<MountRecord> silent =
+        mounts.stream().filter(each -> !volumes.serves(each.target(), QUESTION)).toList();
+    if (!silent.isEmpty()) {
+      told.add(subject);
+      silent.forEach(each -> news.hanging(each, Silence.SERVER_ONLY));
     }
   }
 

@@ -25,7 +25,8 @@ class RecordStoreTest {
           new MountId("u"),
           true,
           new MountState.Mounting(),
-          Optional.of(new PodReference("team", "pod", "u")));
+          Optional.of(new PodReference("team", "pod", "u")),
+          new Wishes(Optional.of("t_t"), Optional.of("xfs"), Optional.of(4294967294L)));
 
   @TempDir private Path dir;
 
@@ -38,7 +39,8 @@ class RecordStoreTest {
             new MountState.Repairing(Path.of("/vols/v")),
             new MountState.Unmounting(),
             new MountState.LateMount(3),
-            new MountState.TellPlugin())) {
+            new MountState.TellPlugin(),
+            new MountState.TellPlugin(4))) {
       RecordStore.open(dir).write(RECORD.with(state));
 
       assertThat(RecordStore.open(dir).find(RECORD.target())).contains(RECORD.with(state));

@@ -256,12 +256,11 @@ class CrashTest {
       Volumes agent =
           new Volumes(
               open(),
-              node,
+              new Volumes.Node(node, node, System::nanoTime),
               socket -> plugin,
-              System::nanoTime,
               new Breadcrumbs(disk.resolve("exec")),
-              node);
-      agent.recover(LIMIT);
+              new RecordedNews());
+      agent.recover(LIMIT, Stopped.AGENT);
       return agent;
     }
 
@@ -276,9 +275,8 @@ class CrashTest {
 
     /** As the background does. */
     private static void repair(Volumes agent) {
-      RecordedNews news = new RecordedNews();
-      if (!agent.noticeDead(news).isEmpty()) {
-        assertThat(agent.repair(SOCKET, REQUEST.volume(), LIMIT, news))
+      if (!agent.noticeDead().isEmpty()) {
+        assertThat(agent.repair(SOCKET, REQUEST.volume(), LIMIT))
             .isEqualTo(new RepairOutcome.Done());
       }
     }

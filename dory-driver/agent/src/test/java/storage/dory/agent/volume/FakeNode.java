@@ -33,6 +33,14 @@ final class FakeNode implements Mounter, Connections {
   final Set<String> awaiting = new TreeSet<>();
   Runnable atEachMoment = () -> {};
   int busyUnmounts;
+
+  /** Directories that are not there. */
+  final Set<Path> gone = new TreeSet<>();
+
+  /** What plugins mount, and what is on devices. */
+  String filesystem = "fuse.x";
+
+  String deviceFilesystem = "xfs";
   private int killAt = Integer.MAX_VALUE;
   private int moments;
 
@@ -53,7 +61,7 @@ final class FakeNode implements Mounter, Connections {
 
   void put(String device, Path point, boolean readOnly) {
     mounts.add(
-        new MountEntry(device, "/", point.toString(), Set.of(readOnly ? "ro" : "rw"), "fuse.x"));
+        new MountEntry(device, "/", point.toString(), Set.of(readOnly ? "ro" : "rw"), filesystem));
   }
 
   void takeOff(Path point) {
@@ -91,7 +99,38 @@ final class FakeNode implements Mounter, Connections {
   }
 
   @Override
+  public boolean answers(Path mount, Duration limit) {
+    return !refusing.contains("answers");
+  }
+
+  @Override
+  public MountOutcome giveGroup(Path directory, long group, Duration limit) {
+    return refusing.contains("group")
+        ? new MountOutcome.Refused("giving " + directory + ": no owners here")
+        : effect("group " + directory + " " + group, MountOutcome.Done::new);
+  }
+
+  @Override
+  public MountOutcome mountDevice(Path device, Path target, boolean readOnly, Duration limit) {
+    return effect(
+        "device " + device,
+        () -> {
+          mounts.add(
+              new MountEntry(
+                  "8:16",
+                  "/",
+                  target.toString(),
+                  Set.of(readOnly ? "ro" : "rw"),
+                  deviceFilesystem));
+          return new MountOutcome.Done();
+        });
+  }
+
+  @Override
   public MountOutcome inspect(Path source, Duration limit) {
+    if (gone.contains(source)) {
+      return new MountOutcome.Refused("looking at " + source + ": No such file or directory");
+    }
     return refusing.contains("inspect")
         ? new MountOutcome.Refused("looking at " + source + ": not here")
         : refusing.contains("hanging")

@@ -54,6 +54,12 @@ final class FakeVolumePlugin implements VolumePlugin {
   /** Whether Get and List say where volumes are. */
   boolean tellsMountpoints = true;
 
+  /** The device it says a volume is on, while it has it mounted where nobody else sees it. */
+  Optional<String> device = Optional.empty();
+
+  /** Every Mount and Unmount that was answered or not. */
+  final List<String> asked = new ArrayList<>();
+
   private Supplier<Reply<Path>> underWay = () -> new Reply.Refused<>("no Mount is under way");
   private final FakeNode node;
 
@@ -140,6 +146,7 @@ final class FakeVolumePlugin implements VolumePlugin {
 
   @Override
   public Reply<Path> mount(VolumeName name, MountId id, Duration limit) {
+    asked.add("Mount " + id);
     return switch (line) {
       case DOWN -> new Reply.Unreachable<>("the plugin is away", false);
       case REFUSING -> new Reply.Refused<>("no");
@@ -157,6 +164,7 @@ final class FakeVolumePlugin implements VolumePlugin {
 
   @Override
   public Reply<Nothing> unmount(VolumeName name, MountId id, Duration limit) {
+    asked.add("Unmount " + id);
     return switch (line) {
       case DOWN -> new Reply.Unreachable<>("the plugin is away", false);
       case REFUSING -> new Reply.Refused<>("busy");
@@ -182,7 +190,7 @@ final class FakeVolumePlugin implements VolumePlugin {
     return node.effect(
         "Mount",
         () -> {
-          if (holding(name).isEmpty()) {
+          if (holding(name).isEmpty() && device.isEmpty()) {
             node.put(device(name), mountpoint(name), false);
           }
           holding(name).add(id);
@@ -212,7 +220,7 @@ final class FakeVolumePlugin implements VolumePlugin {
     return new PluginVolume(
         new VolumeName(name),
         Optional.of(mountpoint(name).toString()).filter(each -> tellsMountpoints),
-        Map.of());
+        device.map(each -> Map.of("devicePath", each, "other", "1")).orElse(Map.of()));
   }
 
   /** Every id it holds, for messages. */

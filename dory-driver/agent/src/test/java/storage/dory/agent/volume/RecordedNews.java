@@ -30,8 +30,13 @@ public final class RecordedNews implements MountNews {
   }
 
   @Override
-  public void hanging(MountRecord record) {
-    add("Hanging", record.target());
+  public void hanging(MountRecord record, Silence whose) {
+    add("Hanging " + whose, record.target());
+  }
+
+  @Override
+  public void refused(MountRecord record, String why) {
+    add("Refused", record.target());
   }
 
   private void add(String what, Path target) {

@@ -32,11 +32,10 @@ class SettlingTest {
     Volumes volumes =
         new Volumes(
             RecordStore.open(dir),
-            node,
+            new Volumes.Node(node, node, System::nanoTime),
             socket -> plugin,
-            System::nanoTime,
             new Breadcrumbs(dir.resolve("exec")),
-            node);
+            new RecordedNews());
     volumes.mount(
         new MountRequest(TARGET, SOCKET, new VolumeName("v"), ID, false, Optional.empty()), LIMIT);
     plugin.line = FakeVolumePlugin.Line.DOWN;

@@ -15,6 +15,7 @@ import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.MountRecord;
 import storage.dory.agent.records.MountState;
 import storage.dory.agent.records.RecordStore;
+import storage.dory.agent.records.Wishes;
 import storage.dory.agent.volume.FakeVolumePlugin.Line;
 import storage.dory.plugin.MountId;
 import storage.dory.plugin.VolumeName;
@@ -24,6 +25,7 @@ class VolumeRepairTest {
   private static final Path SOCKET = Path.of("/p.sock");
   private static final Path FIRST = Path.of("/k/pods/u1/volumes/a~p/v");
   private static final Path SECOND = Path.of("/k/pods/u2/volumes/a~p/v");
+  private static final Path WISHING = Path.of("/k/pods/u3/volumes/a~p/v");
   private static final VolumeName VOLUME = new VolumeName("v");
   private static final RepairOutcome DONE = new RepairOutcome.Done();
 
@@ -37,15 +39,7 @@ class VolumeRepairTest {
 
   @BeforeEach
   void mountForTwoPods() throws IOException {
-    records = RecordStore.open(dir);
-    volumes =
-        new Volumes(
-            records,
-            node,
-            socket -> plugin,
-            System::nanoTime,
-            new Breadcrumbs(dir.resolve("exec")),
-            node);
+    start();
     mount(FIRST, "u1", true);
     mount(SECOND, "u2", false);
     node.effects.clear();
@@ -53,7 +47,7 @@ class VolumeRepairTest {
 
   @Test
   void livingMountsAreLeftAlone() {
-    assertThat(volumes.noticeDead(news)).isEmpty();
+    assertThat(volumes.noticeDead()).isEmpty();
     assertThat(volumes.awaitingServers()).isEmpty();
     assertThat(repair()).isEqualTo(DONE);
     assertThat(node.effects).isEmpty();
@@ -65,7 +59,7 @@ class VolumeRepairTest {
     plugin.restart();
     node.atEachMoment = () -> assertThat(node.table().isMounted(FIRST)).isTrue();
 
-    assertThat(volumes.noticeDead(news)).hasSize(2);
+    assertThat(volumes.noticeDead()).hasSize(2);
     assertThat(repair()).isEqualTo(DONE);
 
     assertThat(node.effects).containsExactly("Mount", "bind", "Mount", "bind");
@@ -82,7 +76,7 @@ class VolumeRepairTest {
   void pluginThatHoldsOnToItsDeadMountIsToldToUnmountForEachPodFirst() {
     plugin.die();
 
-    volumes.noticeDead(news);
+    volumes.noticeDead();
     assertThat(repair()).isEqualTo(DONE);
 
     assertThat(node.effects)
@@ -96,7 +90,7 @@ class VolumeRepairTest {
     plugin.line = Line.DOWN;
 
     for (int i = 0; i < 3; i++) {
-      assertThat(volumes.noticeDead(news)).hasSize(2);
+      assertThat(volumes.noticeDead()).hasSize(2);
       assertThat(repair()).isInstanceOf(RepairOutcome.NotYet.class);
     }
     assertThat(news.told())
@@ -108,13 +102,13 @@ class VolumeRepairTest {
         .hasSize(4)
         .endsWith(news.told().get(2), news.told().get(3))
         .contains("Repaired " + FIRST, "Repaired " + SECOND);
-    assertThat(volumes.noticeDead(news)).isEmpty();
+    assertThat(volumes.noticeDead()).isEmpty();
   }
 
   @Test
   void mountIsUndoneInFullWhenItsPodIsDeletedAfterTheRepair() {
     plugin.restart();
-    volumes.noticeDead(news);
+    volumes.noticeDead();
     assertThat(repair()).isEqualTo(DONE);
 
     unmount(FIRST, "u1");
@@ -129,7 +123,7 @@ class VolumeRepairTest {
   void podThatIsDeletedWhileThePluginIsAwayGoesAndIsNotMountedAgain() {
     plugin.restart();
     plugin.line = Line.DOWN;
-    volumes.noticeDead(news);
+    volumes.noticeDead();
     assertThat(repair()).isInstanceOf(RepairOutcome.NotYet.class);
 
     unmount(FIRST, "u1");
@@ -144,7 +138,7 @@ class VolumeRepairTest {
   @Test
   void podThatIsDeletedWhileThePluginMountsGoesAndThePluginIsToldAfterwards() {
     plugin.restart();
-    volumes.noticeDead(news);
+    volumes.noticeDead();
     node.atEachMoment =
         () -> {
           node.atEachMoment = () -> {};
@@ -165,7 +159,7 @@ class VolumeRepairTest {
   void onlyTheUndermostOfSeveralDeadMountsStays() {
     for (int death = 0; death < 3; death++) {
       plugin.restart();
-      assertThat(volumes.noticeDead(news)).hasSize(2);
+      assertThat(volumes.noticeDead()).hasSize(2);
       node.atEachMoment = () -> assertThat(node.table().isMounted(FIRST)).isTrue();
       assertThat(repair()).isEqualTo(DONE);
       assertThat(node.table().stack(FIRST)).hasSize(2);
@@ -175,7 +169,7 @@ class VolumeRepairTest {
   @Test
   void directoryWhereNoMountIsIsNotShown() {
     plugin.restart();
-    volumes.noticeDead(news);
+    volumes.noticeDead();
     node.atEachMoment = () -> node.takeOff(Path.of("/vols/v"));
     node.put("8:1", Path.of("/vols"), false);
     node.mounts.removeIf(each -> each.point().equals("/vols"));
@@ -194,7 +188,7 @@ class VolumeRepairTest {
     node.put(plugin.device("v"), subPath, false);
     node.put(plugin.device("v"), others, false);
     plugin.restart();
-    volumes.noticeDead(news);
+    volumes.noticeDead();
 
     assertThat(repair()).isEqualTo(DONE);
 
@@ -206,7 +200,7 @@ class VolumeRepairTest {
   void mountThatSomebodyElseTookOffIsPutBack() {
     node.takeOff(FIRST);
 
-    assertThat(volumes.noticeDead(news)).hasSize(1);
+    assertThat(volumes.noticeDead()).hasSize(1);
     assertThat(repair()).isEqualTo(DONE);
 
     assertThat(news.told()).containsExactly("Vanished " + FIRST, "Repaired " + FIRST);
@@ -216,9 +210,87 @@ class VolumeRepairTest {
   }
 
   @Test
+  void pluginIsNotAskedWhenOnlyWhatShowedItsMountHasGone() {
+    node.takeOff(FIRST);
+    plugin.asked.clear();
+
+    volumes.noticeDead();
+    assertThat(repair()).isEqualTo(DONE);
+
+    assertThat(plugin.asked).as("one that counts would count it twice").isEmpty();
+  }
+
+  @Test
+  void repairGivesWhatTheFirstMountGave() {
+    mountWith(new Wishes(Optional.of("t_t"), Optional.of("fuse.x"), Optional.of(4711L)), false);
+    assertThat(node.effects).as("kubelet does that").noneMatch(each -> each.startsWith("group"));
+    plugin.restart();
+    node.effects.clear();
+
+    volumes.noticeDead();
+    assertThat(repair()).isEqualTo(DONE);
+
+    assertThat(node.effects)
+        .containsSubsequence("label /vols/v t_t", "bind", "group " + WISHING + " 4711");
+    assertThat(records.find(WISHING).map(MountRecord::wishes).flatMap(Wishes::fsGroup))
+        .contains(4711L);
+  }
+
+  @Test
+  void wishesOutliveTheAgent() throws IOException {
+    mountWith(new Wishes(Optional.of("t_t"), Optional.of("fuse.x"), Optional.of(4711L)), false);
+    plugin.restart();
+    node.effects.clear();
+
+    start();
+    volumes.recover(LIMIT, Stopped.AGENT);
+    volumes.noticeDead();
+    assertThat(repair()).isEqualTo(DONE);
+
+    assertThat(node.effects).contains("label /vols/v t_t", "group " + WISHING + " 4711");
+  }
+
+  @Test
+  void volumeThatComesBackWithAnotherFilesystemIsNotShown() {
+    mountWith(new Wishes(Optional.empty(), Optional.of("fuse.x"), Optional.empty()), false);
+    plugin.restart();
+    node.filesystem = "fuse.y";
+    volumes.noticeDead();
+
+    assertThat(repair())
+        .isInstanceOfSatisfying(
+            RepairOutcome.NotYet.class,
+            notYet -> assertThat(notYet.why()).contains("fuse.y", "fuse.x", "fsTypeOption"));
+
+    assertThat(node.table().stack(WISHING)).as("the dead one keeps others out").hasSize(1);
+    node.takeOff(Path.of("/vols/v"));
+    plugin.holding("v").clear();
+    node.filesystem = "fuse.x";
+    assertThat(repair()).isEqualTo(DONE);
+    assertThat(node.table().stack(WISHING)).hasSize(2);
+  }
+
+  @Test
+  void volumeThatHasNoOwnersIsShownAllTheSameAndAReadOnlyOneIsNotGiven() {
+    mountWith(new Wishes(Optional.empty(), Optional.empty(), Optional.of(4711L)), false);
+    node.refusing.add("group");
+    plugin.restart();
+    volumes.noticeDead();
+    assertThat(repair()).isEqualTo(DONE);
+    node.refusing.clear();
+    unmount(WISHING, "u3");
+
+    mountWith(new Wishes(Optional.empty(), Optional.empty(), Optional.of(4711L)), true);
+    plugin.restart();
+    volumes.noticeDead();
+    assertThat(repair()).isEqualTo(DONE);
+    assertThat(node.effects).noneMatch(each -> each.startsWith("group"));
+  }
+
+  @Test
   void repairThatCannotBeBoundIsTriedAgain() {
     plugin.restart();
-    volumes.noticeDead(news);
+    volumes.noticeDead();
     node.refusing.add("bind");
     assertThat(repair()).isInstanceOf(RepairOutcome.NotYet.class);
     node.refusing.clear();
@@ -231,7 +303,7 @@ class VolumeRepairTest {
   void kubeletIsToldWhyWhileTheVolumeIsUnderRepair() {
     plugin.restart();
     plugin.line = Line.DOWN;
-    volumes.noticeDead(news);
+    volumes.noticeDead();
 
     assertThat(volumes.mount(request(SECOND, "u2", false), LIMIT))
         .isInstanceOfSatisfying(
@@ -246,11 +318,23 @@ class VolumeRepairTest {
     assertThat(volumes.awaitingServers())
         .extracting(MountRecord::target)
         .containsExactlyInAnyOrder(FIRST, SECOND);
-    assertThat(volumes.noticeDead(news)).isEmpty();
+    assertThat(volumes.noticeDead()).isEmpty();
+  }
+
+  /** As a new agent with the records of the one before. */
+  private void start() throws IOException {
+    records = RecordStore.open(dir);
+    volumes =
+        new Volumes(
+            records,
+            new Volumes.Node(node, node, System::nanoTime),
+            socket -> plugin,
+            new Breadcrumbs(dir.resolve("exec")),
+            news);
   }
 
   private RepairOutcome repair() {
-    return volumes.repair(SOCKET, VOLUME, LIMIT, news);
+    return volumes.repair(SOCKET, VOLUME, LIMIT);
   }
 
   private void mount(Path target, String pod, boolean readOnly) {
@@ -260,6 +344,15 @@ class VolumeRepairTest {
 
   private void unmount(Path target, String pod) {
     assertThat(volumes.unmount(target, SOCKET, new MountId(pod), LIMIT))
+        .isEqualTo(new VolumeOutcome.Done());
+  }
+
+  private void mountWith(Wishes wishes, boolean readOnly) {
+    assertThat(
+            volumes.mount(
+                new MountRequest(
+                    WISHING, SOCKET, VOLUME, new MountId("u3"), readOnly, Optional.empty(), wishes),
+                LIMIT))
         .isEqualTo(new VolumeOutcome.Done());
   }
 

@@ -37,6 +37,7 @@ class VolumesTest {
   @TempDir private Path dir;
 
   private final FakeNode node = new FakeNode();
+  private final RecordedNews news = new RecordedNews();
   private final FakeVolumePlugin plugin = new FakeVolumePlugin(node, "v");
   private RecordStore records;
   private Volumes volumes;
@@ -47,11 +48,10 @@ class VolumesTest {
     volumes =
         new Volumes(
             records,
-            node,
+            new Volumes.Node(node, node, System::nanoTime),
             socket -> plugin,
-            System::nanoTime,
             new Breadcrumbs(dir.resolve("exec")),
-            node);
+            news);
   }
 
   @Test
@@ -266,6 +266,83 @@ class VolumesTest {
   }
 
   @Test
+  void pluginThatRefusesToUnmountInWordsOfItsOwnIsToldOnThePodAndBlocksNoTarget() {
+    mount(request());
+    plugin.line = Line.REFUSING;
+
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(news.told()).containsExactly("Refused " + TARGET);
+    plugin.line = Line.UP;
+    plugin.clinging = true;
+    assertThat(mount(request())).as("the plugin has it mounted still").isEqualTo(DONE);
+    assertThat(node.table().isMounted(TARGET)).isTrue();
+
+    plugin.clinging = false;
+    assertThat(unmount()).isEqualTo(DONE);
+    assertNothingLeft();
+  }
+
+  @Test
+  void pluginThatRefusesToMountAsWellIsToldOnAsBefore() {
+    mount(request());
+    plugin.line = Line.REFUSING;
+    unmount();
+    Optional<MountState> owed = records.find(TARGET).map(MountRecord::state);
+
+    assertThat(mount(request())).isInstanceOf(VolumeOutcome.Failed.class);
+
+    assertThat(owed).contains(new MountState.TellPlugin(1));
+    assertThat(records.find(TARGET).map(MountRecord::state)).contains(new MountState.TellPlugin(2));
+  }
+
+  @Test
+  void pluginThatRefusesForAnotherVolumeKeepsItsTarget() {
+    mount(request());
+    plugin.line = Line.REFUSING;
+    unmount();
+    plugin.ids.put("w", new java.util.TreeSet<>());
+
+    assertThat(
+            mount(
+                new MountRequest(TARGET, SOCKET, new VolumeName("w"), ID, false, Optional.empty())))
+        .isInstanceOf(VolumeOutcome.Failed.class);
+    assertThat(records.find(TARGET).map(MountRecord::volume)).contains(new VolumeName("v"));
+  }
+
+  @Test
+  void pluginThatRefusesForeverIsAskedOnOnlyWhileItHasTheVolumeMounted() {
+    mount(request());
+    plugin.line = Line.REFUSING;
+    unmount();
+    for (int i = 0; i < 100; i++) {
+      assertThat(volumes.settle(TARGET, LIMIT)).isFalse();
+    }
+    node.takeOff(Path.of("/vols/v"));
+    plugin.asked.clear();
+
+    assertThat(volumes.settle(TARGET, LIMIT)).isTrue();
+    assertThat(plugin.asked).containsExactly("Unmount u");
+    assertThat(records.all()).isEmpty();
+    assertThat(news.told()).containsExactly("Refused " + TARGET);
+  }
+
+  @Test
+  void pluginThatRefusesThoughNothingIsMountedIsAskedForAWhile() {
+    mount(request());
+    plugin.line = Line.REFUSING;
+    unmount();
+    node.takeOff(Path.of("/vols/v"));
+
+    int rounds = 0;
+    while (!volumes.settle(TARGET, LIMIT)) {
+      rounds++;
+    }
+    assertThat(rounds).as("half an hour at the pace of the background").isBetween(25, 35);
+    assertThat(records.all()).isEmpty();
+  }
+
+  @Test
   void pluginToldByNobodyElseIsToldBeforeTheNextMount() {
     mount(request());
     plugin.line = Line.DOWN;
@@ -450,7 +527,7 @@ class VolumesTest {
         new MountRequest(
             second, SOCKET, new VolumeName("v"), new MountId("u2"), false, Optional.empty()));
     start();
-    volumes.recover(LIMIT);
+    volumes.recover(LIMIT, Stopped.AGENT);
 
     assertThat(records.all())
         .extracting(MountRecord::target)
@@ -468,7 +545,7 @@ class VolumesTest {
     volumes =
         new Volumes(
             records,
-            node,
+            new Volumes.Node(node, node, System::nanoTime),
             socket ->
                 watched(() -> {
                   if (inside.incrementAndGet() > 1) {
@@ -478,9 +555,8 @@ class VolumesTest {
                   assertThat(both).as("another one came").isFalse();
                   inside.decrementAndGet();
                 }),
-            System::nanoTime,
             new Breadcrumbs(dir.resolve("exec")),
-            node);
+            new RecordedNews());
     Path second = Path.of("/k/pods/u2/volumes/a~p/v");
     MountRequest other =
         new MountRequest(
@@ -536,9 +612,57 @@ class VolumesTest {
     node.mounts.clear();
 
     start();
-    volumes.recover(LIMIT);
+    volumes.recover(LIMIT, Stopped.NODE);
     assertThat(volumes.unsettled()).hasSize(1);
     assertThat(volumes.settle(TARGET, LIMIT)).isTrue();
+    assertNothingLeft();
+  }
+
+  @Test
+  void mountTakenOffWhileThereWasNoAgentIsPutBackAndItsPodTold() throws IOException {
+    mount(request());
+    node.takeOff(TARGET);
+    node.effects.clear();
+
+    start();
+    volumes.recover(LIMIT, Stopped.AGENT);
+    assertThat(volumes.unsettled()).isEmpty();
+    assertThat(volumes.noticeDead()).hasSize(1);
+    assertThat(volumes.repair(SOCKET, new VolumeName("v"), LIMIT))
+        .isEqualTo(new RepairOutcome.Done());
+
+    assertThat(node.table().isMounted(TARGET)).isTrue();
+    assertThat(news.told()).containsExactly("Vanished " + TARGET, "Repaired " + TARGET);
+    assertThat(plugin.all()).containsExactly("v:u");
+  }
+
+  @Test
+  void mountTakenOffTogetherWithItsPodsDirectoryStaysOff() throws IOException {
+    mount(request());
+    node.takeOff(TARGET);
+    node.gone.add(TARGET);
+
+    start();
+    volumes.recover(LIMIT, Stopped.AGENT);
+    assertThat(volumes.noticeDead()).isEmpty();
+    assertThat(news.told()).isEmpty();
+    assertThat(volumes.settle(TARGET, LIMIT)).isTrue();
+
+    assertNothingLeft();
+  }
+
+  @Test
+  void mountTakenOffWhileThereWasNoAgentIsMountedAfreshWhenKubeletAsksFirst() throws IOException {
+    mount(request());
+    node.takeOff(TARGET);
+
+    start();
+    volumes.recover(LIMIT, Stopped.AGENT);
+    assertThat(mount(request())).isEqualTo(DONE);
+
+    assertThat(volumes.noticeDead()).isEmpty();
+    assertThat(plugin.all()).containsExactly("v:u");
+    assertThat(unmount()).isEqualTo(DONE);
     assertNothingLeft();
   }
 
@@ -549,7 +673,7 @@ class VolumesTest {
     plugin.line = Line.DOWN;
 
     start();
-    volumes.recover(LIMIT);
+    volumes.recover(LIMIT, Stopped.AGENT);
     assertThat(node.table().isMounted(TARGET)).isFalse();
     assertThat(records.find(TARGET).map(MountRecord::state)).contains(new MountState.LateMount(0));
   }
@@ -560,7 +684,7 @@ class VolumesTest {
     node.effects.clear();
 
     start();
-    volumes.recover(LIMIT);
+    volumes.recover(LIMIT, Stopped.AGENT);
     assertThat(volumes.unsettled()).isEmpty();
     assertThat(mount(request())).isEqualTo(DONE);
     assertThat(node.effects).isEmpty();

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.RecordStore;
+import storage.dory.agent.records.Wishes;
 import storage.dory.plugin.MountId;
 import storage.dory.plugin.VolumeName;
 
@@ -32,11 +33,10 @@ class WishesTest {
     volumes =
         new Volumes(
             records,
-            node,
+            new Volumes.Node(node, node, System::nanoTime),
             socket -> plugin,
-            System::nanoTime,
             new Breadcrumbs(dir.resolve("exec")),
-            node);
+            new RecordedNews());
   }
 
   @Test
@@ -105,11 +105,11 @@ class WishesTest {
   }
 
   private static Wishes wanting(String fsType) {
-    return new Wishes(Optional.empty(), Optional.of(fsType));
+    return new Wishes(Optional.empty(), Optional.of(fsType), Optional.empty());
   }
 
   private static Wishes labelled() {
-    return new Wishes(Optional.of("t_t"), Optional.empty());
+    return new Wishes(Optional.of("t_t"), Optional.empty(), Optional.empty());
   }
 
   private void assertNothingLeft() {
