@@ -24,6 +24,7 @@ import storage.dory.agent.events.PodEvents;
 import storage.dory.agent.install.DriverInstaller;
 import storage.dory.agent.install.Ledger;
 import storage.dory.agent.kubelet.NodeProcesses;
+import storage.dory.agent.kubelet.RunningKubelet;
 import storage.dory.agent.mount.FfmMounter;
 import storage.dory.agent.mount.FuseConnections;
 import storage.dory.agent.mount.Mounter;
@@ -106,6 +107,7 @@ final class Agent {
             new DriverHomes(places, drivers),
             new CallJournal(log, settings.vendor()),
             SelinuxLabels.of(Path.of("/proc/filesystems")));
+    RunningKubelet kubelet = new RunningKubelet(new NodeProcesses(Path.of("/proc")));
     Settling settling = new Settling(volumes, System::nanoTime);
     Optional<DriverInstaller> installer =
         settings
@@ -117,7 +119,8 @@ final class Agent {
                         settings.driverExecutable(), drivers, settings.vendor()),
                     new Ledger(settings.stateDirectory().resolve("drivers")),
                     new DriverUse(records::all, mounter::table),
-                    new DriverInstaller.Patience(grace, System::nanoTime)));
+                    new DriverInstaller.Patience(grace, System::nanoTime),
+                    () -> kubelet.look().map(Object::toString)));
     CallServer server =
         CallServer.start(
             Entrance.of(settings.socket(), System.getenv(), ProcessHandle.current().pid()),

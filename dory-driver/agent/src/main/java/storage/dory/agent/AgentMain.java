@@ -8,9 +8,8 @@ import picocli.CommandLine.ParameterException;
 /**
  * Starts the agent. Prints a line that starts with {@code ready} when it serves.
  *
- * <p>JVM flags it runs well with on a node, beside the two every program needs: {@code
- * -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx32m -Xss512k -XX:MaxMetaspaceSize=64m
- * -XX:ReservedCodeCacheSize=32m}. It takes about 95 MiB of memory with them.
+ * <p>The JVM flags it has wherever it runs, beside the two that every program needs, are the file
+ * {@code src/main/jvm/options} of this module.
  */
 public final class AgentMain {
   private static final int WRONG_FLAGS = 64;

@@ -159,7 +159,7 @@ final class DriverCalls {
 
   private static Optional<Map<String, String>> createWith(
       DriverSettings driverSettings, FlexOptions options) {
-    return driverSettings.createVolumes()
+    return driverSettings.createVolumes() && options.mayBeCreated()
         ? Optional.of(
             options.forCreate(
                 driverSettings.stripKubernetes(), driverSettings.asked().fsTypeOption()))

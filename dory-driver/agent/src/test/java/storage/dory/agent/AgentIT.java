@@ -353,7 +353,7 @@ class AgentIT {
       assertThat(call("getvolumename", "{\"token\":\"hunter2\"}")).contains("Not supported");
       Awaitility.await()
           .atMost(Duration.ofSeconds(10))
-          .untilAsserted(() -> assertThat(Files.readAllLines(log)).hasSize(6));
+          .until(() -> Files.exists(log) && Files.readAllLines(log).size() == 6);
 
       List<String> lines = Files.readAllLines(log);
       assertThat(lines.get(0)).contains("] entry  : Driver=p Version=0.1.0-");
@@ -405,6 +405,29 @@ class AgentIT {
       assertThat(mount(target("u1", "v"), "rw")).contains("Failure", "to NOT create volumes");
       assertThat(plugin.calls()).noneMatch(each -> each.startsWith("Create"));
       assertThat(records()).isEmpty();
+    }
+  }
+
+  @Test
+  void w22VolumeOfAProvisionerIsNotMadeAnewThoughItsDriverMayMakeVolumes() throws Exception {
+    try (PluginServer plugin = plugin()) {
+      agent("100s");
+      Files.writeString(
+          driver.resolveSibling("p.json"),
+          "{\"createVolumes\":true,\"dockerVolumePluginSocketPath\":\"p\"}");
+      String ofTheKit =
+          "{\"kubernetes.io/pvOrVolumeName\":\"v\",\"name\":\"v\",\"dory.storage/create-volume\":\"false\"}";
+      Path target = target("u1", "v");
+
+      assertThat(call("mount", target.toString(), ofTheKit)).isEqualTo(SUCCESS);
+      assertThat(call("unmount", target.toString())).isEqualTo(SUCCESS);
+      plugin.without("v");
+      assertThat(call("mount", target.toString(), ofTheKit))
+          .contains("Failure", "does not exist", "a provisioner had made it");
+      assertThat(plugin.calls()).noneMatch(each -> each.startsWith("Create"));
+
+      assertThat(mount(target, "rw")).as("an admin's own PV").isEqualTo(SUCCESS);
+      assertThat(plugin.calls()).anyMatch(each -> each.startsWith("Create"));
     }
   }
 

@@ -48,10 +48,7 @@ record AgentProcess(Process process, Path log) {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx32m",
-                "-Xss512k",
+                "@" + Path.of("src/main/jvm/options").toAbsolutePath(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",

@@ -118,6 +118,46 @@ class HostIT {
   }
 
   @Test
+  void agentHasTheOptionsItHasEverywhere() throws Exception {
+    assertThat(home.resolve("app/agent-options"))
+        .hasSameTextualContentAs(Path.of("src/main/jvm/options"));
+    try (PluginServer plugin = plugin()) {
+      install();
+      assertThat(mount(target("u1"))).isEqualTo(SUCCESS);
+
+      Path command = Path.of("/proc/" + onlyAgent().pid() + "/cmdline");
+      List<String> arguments = List.of(Files.readString(command).split("\0"));
+      assertThat(arguments)
+          .contains("@" + home.resolve("app/agent-options"))
+          .noneMatch(each -> each.startsWith("-X"));
+      assertThat(call("unmount", target("u1").toString())).isEqualTo(SUCCESS);
+      assertThat(plugin.held()).isEmpty();
+    }
+  }
+
+  @Test
+  void namesThatAreNotAsciiServeThoughNobodySaysWhatTheLocaleIs() throws Exception {
+    assumeTrue(
+        "UTF-8".equals(System.getProperty("sun.jnu.encoding")),
+        "skipped: the locale of this machine has no such names");
+    try (PluginServer plugin = plugin()) {
+      install();
+      Path target = dir.resolve("kubelet/pods/u1/volumes/dory.storage~p/\u00e9\u4e2d");
+
+      assertThat(
+              call(
+                  "mount",
+                  target.toString(),
+                  "{\"kubernetes.io/readwrite\":\"rw\",\"kubernetes.io/pvOrVolumeName\":\"\u00e9\"}"))
+          .isEqualTo(SUCCESS);
+      assertThat(plugin.held()).containsExactly("\u00e9 u1");
+      assertThat(mounts()).contains(" " + target + " ");
+      assertThat(call("unmount", target.toString())).isEqualTo(SUCCESS);
+      assertThat(mounts()).isEmpty();
+    }
+  }
+
+  @Test
   void manyCallsAtOnceStartOneAgentAndLoseNothing() throws Exception {
     try (PluginServer plugin = plugin();
         var threads = Executors.newFixedThreadPool(16)) {

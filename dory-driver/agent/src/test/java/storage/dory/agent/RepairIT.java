@@ -96,16 +96,7 @@ class RepairIT {
   void serverThatHangsWhileThePluginAnswersIsToldOfAndHangsNobodyElse() throws Exception {
     try (NodeInNamespace node = NodeInNamespace.open(dir);
         PluginServer plugin = node.plugin()) {
-      assumeTrue(
-          node.namespace().run("sh", "-c", "command -v rclone && test -w /dev/fuse") == 0,
-          "skipped: no rclone or no /dev/fuse");
-      Path data = Files.createDirectory(dir.resolve("data"));
-      Path source = Files.createDirectories(dir.resolve("vols/v"));
-      // the plugin's own process serves nothing: another one does
-      Process server = node.start("rclone", "mount", data.toString(), source.toString());
-      Awaitility.await()
-          .atMost(LIMIT)
-          .until(() -> node.namespace().mountsBelow(source).contains("fuse.rclone"));
+      Process server = serverOf(node);
       AgentProcess agent = node.agent("100s");
       Path target = node.target("u", "v");
       assertThat(node.mount(target)).isEqualTo(SUCCESS);
@@ -128,6 +119,40 @@ class RepairIT {
       assertThat(node.unmount(target)).isEqualTo(SUCCESS);
       node.awaitNothingLeft(plugin);
     }
+  }
+
+  @Test
+  void w21MountFromAServerThatHangsFailsWithinItsLimitAndIsUndone() throws Exception {
+    try (NodeInNamespace node = NodeInNamespace.open(dir);
+        PluginServer plugin = node.plugin()) {
+      Process server = serverOf(node);
+      node.agent("6s");
+      signal(server, "STOP");
+      Path target = node.target("u", "v");
+
+      assertThat(node.mount(target)).contains("Failure", "no answer of the filesystem within");
+
+      assertThat(node.mounts()).isEmpty();
+      signal(server, "CONT");
+      node.awaitNothingLeft(plugin);
+      assertThat(node.mount(target)).isEqualTo(SUCCESS);
+      assertThat(node.unmount(target)).isEqualTo(SUCCESS);
+    }
+  }
+
+  /** The plugin's own process serves nothing: another one does. */
+  private Process serverOf(NodeInNamespace node) throws Exception {
+    assumeTrue(
+        node.namespace().run("sh", "-c", "command -v rclone && test -w /dev/fuse") == 0,
+        "skipped: no rclone or no /dev/fuse");
+    Path data = Files.createDirectory(dir.resolve("data"));
+    Path source = Files.createDirectories(dir.resolve("vols/v"));
+    Process server =
+        node.start("rclone", "mount", "--attr-timeout=0", data.toString(), source.toString());
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(() -> node.namespace().mountsBelow(source).contains("fuse.rclone"));
+    return server;
   }
 
   private static void settings(NodeInNamespace node) throws IOException {

@@ -74,6 +74,10 @@ public final class PluginProcess implements AutoCloseable {
     return exitCode();
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   /** Sends SIGKILL. */
   public void kill() {
     process.destroyForcibly();

@@ -155,10 +155,26 @@ final class Installation implements AutoCloseable {
 
   /** Kills a program in the container of an example's volume client with SIGKILL. */
   void killInVolumeClient(String example, String program) {
+    signalInVolumeClient(example, program, "KILL");
+  }
+
+  /** How often kubelet has started the volume client of an example again. */
+  int restartsOfVolumeClient(String example) {
+    return only("dory.storage/volume-client=" + example)
+        .getStatus()
+        .getContainerStatuses()
+        .getFirst()
+        .getRestartCount();
+  }
+
+  /** Sends a program in the container of an example's volume client a signal, such as STOP. */
+  void signalInVolumeClient(String example, String program, String signal) {
     String kill =
         "for p in /proc/[0-9]*; do [ \"$(cat $p/comm)\" = "
             + program
-            + " ] && kill -KILL ${p#/proc/} && exit 0; done; exit 1";
+            + " ] && kill -"
+            + signal
+            + " ${p#/proc/} && exit 0; done; exit 1";
     String said = in("dory.storage/volume-client=" + example, "sh", "-c", kill);
     assertThat(said).isEmpty();
   }

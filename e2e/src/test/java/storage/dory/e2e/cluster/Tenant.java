@@ -93,38 +93,47 @@ final class Tenant implements AutoCloseable {
 
   /** As {@link #start(String, String, String)}, as another user. */
   Pod start(String name, String claim, String shell, PodSecurityContext as) {
-    return client
-        .pods()
-        .inNamespace(namespace)
-        .resource(
-            new PodBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .endMetadata()
-                .withNewSpec()
-                .withRestartPolicy("Never")
-                .withSecurityContext(as)
-                .withTerminationGracePeriodSeconds(2L)
-                .withAutomountServiceAccountToken(false)
-                .addNewContainer()
-                .withName("shell")
-                .withImage("dory/local-plugin:0.1.0")
-                .withImagePullPolicy("IfNotPresent")
-                .withCommand("sh", "-c", shell)
-                .addNewVolumeMount()
-                .withName("data")
-                .withMountPath("/data")
-                .endVolumeMount()
-                .endContainer()
-                .addNewVolume()
-                .withName("data")
-                .withNewPersistentVolumeClaim()
-                .withClaimName(claim)
-                .endPersistentVolumeClaim()
-                .endVolume()
-                .endSpec()
-                .build())
-        .create();
+    return start(shellPod(name, claim, shell, as));
+  }
+
+  /** As {@link #start(String, String, String)}; when the line ends it is run anew. */
+  Pod startAgainAndAgain(String name, String claim, String shell) {
+    return start(
+        new PodBuilder(shellPod(name, claim, shell, new PodSecurityContext()))
+            .editSpec()
+            .withRestartPolicy("Always")
+            .endSpec()
+            .build());
+  }
+
+  private static Pod shellPod(String name, String claim, String shell, PodSecurityContext as) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .endMetadata()
+        .withNewSpec()
+        .withRestartPolicy("Never")
+        .withSecurityContext(as)
+        .withTerminationGracePeriodSeconds(2L)
+        .withAutomountServiceAccountToken(false)
+        .addNewContainer()
+        .withName("shell")
+        .withImage("dory/local-plugin:0.1.0")
+        .withImagePullPolicy("IfNotPresent")
+        .withCommand("sh", "-c", shell)
+        .addNewVolumeMount()
+        .withName("data")
+        .withMountPath("/data")
+        .endVolumeMount()
+        .endContainer()
+        .addNewVolume()
+        .withName("data")
+        .withNewPersistentVolumeClaim()
+        .withClaimName(claim)
+        .endPersistentVolumeClaim()
+        .endVolume()
+        .endSpec()
+        .build();
   }
 
   /** Starts a pod in the namespace. */

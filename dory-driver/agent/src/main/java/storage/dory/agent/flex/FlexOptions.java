@@ -12,6 +12,9 @@ import java.util.TreeMap;
 public record FlexOptions(Map<String, String> values) {
   private static final String KUBERNETES = "kubernetes.io";
 
+  /** Written by our provisioner kit into its PVs. */
+  private static final String CREATE = "dory.storage/create-volume";
+
   public FlexOptions {
     values = Map.copyOf(values);
   }
@@ -25,6 +28,14 @@ public record FlexOptions(Map<String, String> values) {
         .filter(name -> !name.isEmpty())
         .findFirst()
         .or(() -> value("kubernetes.io/pvOrVolumeName"));
+  }
+
+  /**
+   * Whether the volume may be made when it is not there. A provisioner's may not: it was made with
+   * more than the PV tells, a size for one, and one made anew would hide that its data has gone.
+   */
+  public boolean mayBeCreated() {
+    return value(CREATE).filter("false"::equals).isEmpty();
   }
 
   public Optional<String> podUid() {
@@ -66,7 +77,7 @@ public record FlexOptions(Map<String, String> values) {
     Map<String, String> options = new TreeMap<>();
     values.forEach((key, value) -> {
       boolean kubelets = stripKubernetes && key.startsWith(KUBERNETES);
-      if (!kubelets && !key.equalsIgnoreCase("name")) {
+      if (!kubelets && !key.equals(CREATE) && !key.equalsIgnoreCase("name")) {
         options.put(key, value);
       }
     });

@@ -153,6 +153,7 @@ public final class HostUninstall {
       Files.deleteIfExists(places.log().resolveSibling(places.log().getFileName() + suffix));
     }
     Files.deleteIfExists(places.state().resolve("lock"));
+    Files.deleteIfExists(places.state().resolve("boot"));
     for (Path directory :
         List.of(
             places.state().resolve("mounts"), places.state().resolve("drivers"), places.state())) {

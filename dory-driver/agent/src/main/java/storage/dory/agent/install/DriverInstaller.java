@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dory.plugin.PluginDirectories;
@@ -39,6 +40,8 @@ public final class DriverInstaller implements AutoCloseable {
   private final DriverFiles files;
   private final Map<String, String> problems = new HashMap<>();
   private final Map<String, Long> goneSince = new HashMap<>();
+  private final Supplier<Optional<String>> kubelet;
+  private KubeletStart start = KubeletStart.none();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("install").factory());
@@ -70,13 +73,22 @@ public final class DriverInstaller implements AutoCloseable {
     List<String> of(String home);
   }
 
+  /**
+   * @param kubelet which one runs, another word after each of its starts; asked each second
+   */
   public DriverInstaller(
-      PluginDirectories plugins, Place place, Ledger ledger, DriverUse use, Patience patience) {
+      PluginDirectories plugins,
+      Place place,
+      Ledger ledger,
+      DriverUse use,
+      Patience patience,
+      Supplier<Optional<String>> kubelet) {
     this.plugins = plugins;
     this.place = place;
     this.ledger = ledger;
     this.use = use;
     this.patience = patience;
+    this.kubelet = kubelet;
     this.files = new DriverFiles(place.executable());
   }
 
@@ -88,8 +100,14 @@ public final class DriverInstaller implements AutoCloseable {
   void round() {
     try {
       SortedMap<String, Path> found = plugins.all();
+      start = start.look(kubelet.get(), patience.clock().getAsLong());
+      boolean again = start.isDue(patience.clock().getAsLong());
       found.forEach((plugin, socket) ->
-          attempt(place.of(plugin), "installed", home -> install(home, socket)));
+          attempt(place.of(plugin), "installed", home -> install(home, socket, again)));
+      if (again) {
+        start = start.shownAgain();
+        LOG.debug("drivers shown again kubelet={}", start.kubelet().orElse(""));
+      }
       removeOthers(found.keySet());
     } catch (IOException | RuntimeException e) {
       report("", "installed", "looking for plugins: " + e);
@@ -120,7 +138,7 @@ public final class DriverInstaller implements AutoCloseable {
     }
   }
 
-  private void install(DriverHome home, Path socket) throws IOException {
+  private void install(DriverHome home, Path socket, boolean again) throws IOException {
     byte[] settings = settingsFor(socket);
     if (!isOurs(home, settings)) {
       report(
@@ -138,6 +156,8 @@ public final class DriverInstaller implements AutoCloseable {
     if (!withSettings || !files.isCurrent(home)) {
       files.install(home, settings);
       LOG.info("driver installed path={} socket={}", home.executable(), socket);
+    } else if (again) {
+      files.install(home, settings);
     }
     problems.remove(home.name());
   }

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeProcesses {
   private static final Logger LOG = LoggerFactory.getLogger(NodeProcesses.class);
   private static final long LARGEST_FILE = 1 << 20;
+  private static final int START = 19;
 
   private final Path proc;
 
@@ -39,6 +40,11 @@ public final class NodeProcesses {
 
   /** The kubelet of this node, the one with the lowest process id; empty when none is seen. */
   public Optional<Found> kubelet() {
+    return process().flatMap(this::found);
+  }
+
+  /** The directory of its process below {@code /proc}. Looks at every process there is. */
+  Optional<Path> process() {
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
       Optional<Path> lowest = Optional.empty();
       for (Path process : processes) {
@@ -47,7 +53,7 @@ public final class NodeProcesses {
           lowest = Optional.of(process);
         }
       }
-      return lowest.flatMap(this::found);
+      return lowest;
     } catch (IOException | RuntimeException e) {
       LOG.warn("looking for kubelet among processes: {}", e.toString());
       return Optional.empty();
@@ -116,6 +122,15 @@ public final class NodeProcesses {
     return text(process.resolve("cmdline")).stream()
         .flatMap(line -> List.of(line.split("\0")).stream())
         .toList();
+  }
+
+  /** When a process was started, in the kernel's words; empty when it has ended. */
+  static Optional<String> startOf(Path process) {
+    // the name, in parentheses, is the process's own choice; the 20th word after it is the time
+    return text(process.resolve("stat"))
+        .map(line -> line.substring(line.lastIndexOf(')') + 1).strip().split(" ", -1))
+        .filter(words -> words.length > START)
+        .map(words -> words[START]);
   }
 
   private static Optional<String> text(Path file) {

@@ -31,6 +31,9 @@ final class PluginCalls {
   private final Path socket;
   private final VolumePlugin plugin;
 
+  /** Whether it may have a Status to tell: most have none, and are not asked for it. */
+  private volatile boolean hasStatus;
+
   PluginCalls(Path socket, VolumePlugin plugin) {
     this.socket = socket;
     this.plugin = plugin;
@@ -40,7 +43,12 @@ final class PluginCalls {
   Optional<String> ensureExists(
       VolumeName name, Optional<Map<String, String>> createWith, Deadline deadline) {
     return switch (plugin.get(name, deadline.left())) {
-      case Lookup.Found ignored -> Optional.empty();
+      case Lookup.Found(PluginVolume found) -> {
+        if (!found.status().isEmpty()) {
+          hasStatus = true;
+        }
+        yield Optional.empty();
+      }
       case Lookup.Refused(String words) ->
           Optional.of(says("asked for volume " + name + ", refused", words));
       case Lookup.Unreachable(String why) -> Optional.of(unreachable(why));
@@ -51,7 +59,7 @@ final class PluginCalls {
                       + name
                       + " does not exist in the plugin at "
                       + socket
-                      + ", and its driver is configured to NOT create volumes")
+                      + ", and its driver is configured to NOT create volumes, or a provisioner had made it")
               : create(name, createWith.get(), deadline);
     };
   }
@@ -96,6 +104,11 @@ final class PluginCalls {
     return plugin.get(volume, deadline.left()) instanceof Lookup.Found(PluginVolume found)
         ? Optional.ofNullable(found.status().get(DEVICE)).flatMap(PluginCalls::absolute)
         : Optional.empty();
+  }
+
+  /** As {@link #deviceOf}, of a volume that was just found or made: asks only if that may help. */
+  Optional<Path> deviceIfAny(VolumeName volume, Deadline deadline) {
+    return hasStatus ? deviceOf(volume, deadline) : Optional.empty();
   }
 
   /** Whether it says anything at all about a volume. */
@@ -188,7 +201,10 @@ final class PluginCalls {
 
   private Optional<String> create(VolumeName name, Map<String, String> options, Deadline deadline) {
     return switch (plugin.create(name, options, deadline.left())) {
-      case Reply.Done<Nothing> ignored -> Optional.empty();
+      case Reply.Done<Nothing> ignored -> {
+        hasStatus = true;
+        yield Optional.empty();
+      }
       case Reply.Refused<Nothing>(String words) ->
           plugin.get(name, deadline.left()) instanceof Lookup.Found
               ? Optional.empty()

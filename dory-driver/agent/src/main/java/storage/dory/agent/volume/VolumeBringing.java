@@ -82,7 +82,7 @@ final class VolumeBringing {
     Optional<Path> device =
         mounter.table().isMounted(source)
             ? Optional.empty()
-            : plugin.deviceOf(record.volume(), bringing);
+            : plugin.deviceIfAny(record.volume(), bringing);
     Optional<String> refused = showing.show(record, source, device, bringing);
     if (refused.isPresent()) {
       return undo(record, refused.get(), deadline);

@@ -60,4 +60,23 @@ class FlexOptionsTest {
         ? new FlexOptions(Map.of(pairs[0], pairs[1]))
         : new FlexOptions(Map.of(pairs[0], pairs[1], pairs[2], pairs[3]));
   }
+
+  @Test
+  void w22VolumeOfAProvisionerIsNotMadeAnewAndThePluginIsNotToldSo() {
+    assertThat(new FlexOptions(Map.of("name", "v")).mayBeCreated()).isTrue();
+    FlexOptions ofTheKit =
+        new FlexOptions(Map.of("name", "v", "dory.storage/create-volume", "false", "a", "b"));
+
+    assertThat(ofTheKit.mayBeCreated()).isFalse();
+    assertThat(ofTheKit.forCreate(true, Optional.empty())).containsExactly(Map.entry("a", "b"));
+  }
+
+  @Test
+  void groupIsReadByBothOfItsNames() {
+    assertThat(new FlexOptions(Map.of("kubernetes.io/mounterArgs.FsGroup", "4711")).fsGroup())
+        .contains(4711L);
+    assertThat(new FlexOptions(Map.of("kubernetes.io/fsGroup", "4294967294")).fsGroup())
+        .contains(4294967294L);
+    assertThat(new FlexOptions(Map.of("kubernetes.io/fsGroup", "-1")).fsGroup()).isEmpty();
+  }
 }

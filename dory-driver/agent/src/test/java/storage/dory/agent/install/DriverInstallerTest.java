@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +31,7 @@ class DriverInstallerTest {
 
   private List<String> uses = List.of();
   private long now;
+  private Optional<String> kubelet = Optional.empty();
   private Path socket = Path.of("");
   private DriverInstaller installer;
   private Path executable;
@@ -46,7 +49,8 @@ class DriverInstallerTest {
             new DriverInstaller.Place(executable, dir.resolve("drivers"), "dory.storage"),
             new Ledger(dir.resolve("state/drivers")),
             home -> uses,
-            new DriverInstaller.Patience(Duration.ofMinutes(10), () -> now));
+            new DriverInstaller.Patience(Duration.ofMinutes(10), () -> now),
+            () -> kubelet);
     bind(socket);
     Files.writeString(sockets.resolve("no-socket.sock"), "");
   }
@@ -82,6 +86,51 @@ class DriverInstallerTest {
 
     assertThat(Files.getLastModifiedTime(home.resolve("p"))).isEqualTo(LONG_AGO);
     assertThat(Files.getLastModifiedTime(home)).isEqualTo(LONG_AGO);
+  }
+
+  @Test
+  void driverIsShownToEveryNewKubeletTwiceAndThenLeftAlone() throws IOException {
+    installer.round();
+    kubelet = Optional.of("first");
+    assertThat(secondsAtWhichTheDriverIsReplaced(300)).containsExactly(20, 120);
+    kubelet = Optional.empty();
+    assertThat(secondsAtWhichTheDriverIsReplaced(300)).isEmpty();
+    kubelet = Optional.of("first");
+    assertThat(secondsAtWhichTheDriverIsReplaced(300)).isEmpty();
+
+    kubelet = Optional.of("second");
+    assertThat(secondsAtWhichTheDriverIsReplaced(300)).containsExactly(20, 120);
+    assertThat(Files.readString(home.resolve("p"))).isEqualTo("first version");
+    assertThat(names(home)).containsExactlyInAnyOrder("p", "p.json");
+  }
+
+  @Test
+  void settingsOfAnAdminAndDriversOfOthersAreNotShownAgain() throws IOException {
+    installer.round();
+    Files.writeString(home.resolve("p.json"), "the admin's own");
+    Files.setLastModifiedTime(home.resolve("p.json"), LONG_AGO);
+    Path other = Files.createDirectories(dir.resolve("drivers/acme~x")).resolve("x");
+    Files.writeString(other, "not ours");
+    Files.setLastModifiedTime(other, LONG_AGO);
+    kubelet = Optional.of("first");
+
+    assertThat(secondsAtWhichTheDriverIsReplaced(60)).containsExactly(20);
+
+    assertThat(Files.getLastModifiedTime(home.resolve("p.json"))).isEqualTo(LONG_AGO);
+    assertThat(Files.getLastModifiedTime(other)).isEqualTo(LONG_AGO);
+  }
+
+  private List<Integer> secondsAtWhichTheDriverIsReplaced(int seconds) throws IOException {
+    List<Integer> replaced = new ArrayList<>();
+    for (int second = 0; second < seconds; second++) {
+      Files.setLastModifiedTime(home.resolve("p"), LONG_AGO);
+      installer.round();
+      if (!Files.getLastModifiedTime(home.resolve("p")).equals(LONG_AGO)) {
+        replaced.add(second);
+      }
+      now += Duration.ofSeconds(1).toNanos();
+    }
+    return replaced;
   }
 
   @Test

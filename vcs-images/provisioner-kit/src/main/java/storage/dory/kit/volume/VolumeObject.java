@@ -63,7 +63,11 @@ public final class VolumeObject {
   private static ObjectNode source(Provision request) {
     ObjectNode source = JSON.objectNode().put("driver", VENDOR + request.plugin());
     request.fsType().ifPresent(type -> source.put("fsType", type));
-    source.putObject("options").put("name", request.volume().value());
+    // one that has vanished is not to be made anew, empty, by a driver that may make volumes
+    source
+        .putObject("options")
+        .put("name", request.volume().value())
+        .put(VENDOR + "create-volume", "false");
     return source;
   }
 

@@ -36,7 +36,7 @@ class VolumeObjectTest {
                        "claimRef":{"apiVersion":"v1","kind":"PersistentVolumeClaim",
                          "namespace":"default","name":"claim","uid":"1-2-3"},
                        "flexVolume":{"driver":"dory.storage/rclone","fsType":"ext4",
-                         "options":{"name":"pvc-1"}}}}
+                         "options":{"name":"pvc-1","dory.storage/create-volume":"false"}}}}
                     """));
   }
 
