@@ -42,6 +42,7 @@ final class OrphanChange {
     switch (orphan) {
       case Orphan.VolumeOnly volume -> remove(volume);
       case Orphan.ObjectOnly object -> cluster.releaseVolume(object.name());
+      case Orphan.Unattended pod -> cluster.releasePod(pod.namespace(), pod.pod());
       case Orphan.Request request -> cluster.releasePod(request.namespace(), request.pod());
       case Orphan.SecretOnly secret -> cluster.deleteSecret(secret.namespace(), secret.secret());
     }

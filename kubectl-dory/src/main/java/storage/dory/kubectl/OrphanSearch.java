@@ -73,7 +73,7 @@ final class OrphanSearch {
     List<PluginListing> listings = new ArrayList<>();
     definitions.forEach((plugin, definition) -> listings.addAll(ask(plugin, definition, unasked)));
     Comparison comparison =
-        new Comparison(before, listings, records(namespaces, new ArrayList<>()));
+        new Comparison(before, listings, records(namespaces, new ArrayList<>()), isAttended());
     return new Found(
         new OrphanReport(
             comparison.orphans(console.now()),
@@ -81,6 +81,11 @@ final class OrphanSearch {
             listings.stream().map(one -> one.plugin() + " on " + one.node()).toList(),
             unasked),
         definitions);
+  }
+
+  private boolean isAttended() {
+    return cluster.provisioners().stream()
+        .anyMatch(pod -> pod.getMetadata().getDeletionTimestamp() == null);
   }
 
   private static void put(

@@ -4,6 +4,8 @@ package storage.dory.kubectl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,6 +26,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import storage.dory.provisioner.volume.Marks;
 
 /** The commands as a user types them, against an API server in memory. */
 @EnableKubernetesMockClient(crud = true, https = false)
@@ -215,6 +218,51 @@ class KubectlDoryMockApiTest {
     assertThat(run("orphans", "--delete", "secret/dory-provision-u-1-1", "--yes")).isZero();
     assertThat(secrets()).isEmpty();
     assertThat(run("orphans")).isZero();
+  }
+
+  @Test
+  void podThatKeepsItsNamespaceFromGoingIsReleasedWithoutAProvisioner() {
+    Pod stuck =
+        new PodBuilder()
+            .withNewMetadata()
+            .withName("dory-provision-u-1-1")
+            .withNamespace("dory-system")
+            .withLabels(
+                Map.of(
+                    Marks.MANAGED_BY, Marks.US,
+                    Marks.REQUEST, "u-1",
+                    Marks.ACTION, "provision",
+                    Marks.ATTEMPT, "1"))
+            .withAnnotations(Map.of(Marks.CLAIM, "team/data"))
+            .withFinalizers(Marks.POD_FINALIZER)
+            .endMetadata()
+            .withNewSpec()
+            .endSpec()
+            .withNewStatus()
+            .withPhase("Failed")
+            .endStatus()
+            .build();
+    client.resource(stuck).create();
+    client.resource(Samples.claim("data", "u-1")).create();
+    client.pods().inNamespace("dory-system").withName("dory-provision-u-1-1").delete();
+    Pod provisioner =
+        new PodBuilder()
+            .withNewMetadata()
+            .withName("flex-provisioner-1")
+            .withNamespace("dory-system")
+            .withLabels(Map.of("app.kubernetes.io/name", "flex-provisioner"))
+            .endMetadata()
+            .build();
+    client.resource(provisioner).create();
+    assertThat(run("orphans")).as("the provisioner sees to it").isZero();
+    client.resource(provisioner).delete();
+
+    assertThat(run("orphans")).isEqualTo(ExitCode.FOUND);
+    assertThat(printed())
+        .contains("pod/dory-provision-u-1-1")
+        .contains("no flex provisioner runs: volume pvc-u-1 may be left");
+    assertThat(run("orphans", "--delete", "pod/dory-provision-u-1-1", "--yes")).isZero();
+    assertThat(client.pods().inNamespace("dory-system").list().getItems()).isEmpty();
   }
 
   private List<?> secrets() {

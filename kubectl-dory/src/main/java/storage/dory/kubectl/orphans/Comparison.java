@@ -31,7 +31,19 @@ public final class Comparison {
   private final ClusterRecords after;
   private final List<PluginListing> listings;
 
+  private final boolean attended;
+
+  /** With a provisioner that clears up by itself. */
   public Comparison(ClusterRecords before, List<PluginListing> listings, ClusterRecords after) {
+    this(before, listings, after, true);
+  }
+
+  /**
+   * @param attended whether a flex provisioner is there
+   */
+  public Comparison(
+      ClusterRecords before, List<PluginListing> listings, ClusterRecords after, boolean attended) {
+    this.attended = attended;
     this.before = before;
     this.listings = List.copyOf(listings);
     this.after = after;
@@ -58,7 +70,7 @@ public final class Comparison {
         .map(volume -> objectOnly(volume, atWork))
         .flatMap(Optional::stream)
         .forEach(found::add);
-    requests(now).forEach(found::add);
+    (attended ? requests(now) : unattended(now)).forEach(found::add);
     secrets().forEach(found::add);
     return found;
   }
@@ -130,6 +142,27 @@ public final class Comparison {
         .filter(pod -> !names(after.volumes()).contains(pod.claim().uid().volumeName()))
         .<Orphan>map(pod -> new Orphan.Request(pod.namespace(), pod.name(), pod.claim().toString()))
         .toList();
+  }
+
+  /** All that keep their namespace from going, whatever came of them. */
+  private List<Orphan> unattended(Instant now) {
+    List<Orphan> found = new ArrayList<>();
+    after.pods().stream()
+        .map(pod -> PodReader.read(pod, now))
+        .flatMap(Optional::stream)
+        .filter(pod -> pod.ended() && pod.deleting() && !pod.letGo())
+        .map(pod ->
+            new Orphan.Unattended(
+                pod.namespace(),
+                pod.name(),
+                pod.claim().toString(),
+                pod.claim().uid().volumeName()))
+        .forEach(found::add);
+    requests(now).stream()
+        .filter(one -> found.stream().noneMatch(known -> known.name().equals(one.name())))
+        .toList()
+        .forEach(found::add);
+    return found;
   }
 
   private List<Orphan> secrets() {

@@ -39,6 +39,25 @@ public sealed interface Orphan {
     }
   }
 
+  /** A provisioning pod that is being deleted while nobody is there to clear up after it. */
+  record Unattended(String namespace, String pod, String claim, String volume) implements Orphan {
+    @Override
+    public String name() {
+      return "pod/" + pod;
+    }
+
+    @Override
+    public String words() {
+      return "provisioning pod in "
+          + namespace
+          + " of claim "
+          + claim
+          + " is to go and no flex provisioner runs: volume "
+          + volume
+          + " may be left in the storage system";
+    }
+  }
+
   /** The Secret of a provisioning pod that has gone. */
   record SecretOnly(String namespace, String secret) implements Orphan {
     @Override

@@ -60,6 +60,7 @@ public record OrphanReport(
     return switch (orphan) {
       case Orphan.VolumeOnly v -> "volume";
       case Orphan.ObjectOnly o -> "pv";
+      case Orphan.Unattended u -> "request";
       case Orphan.Request r -> "request";
       case Orphan.SecretOnly s -> "secret";
     };
