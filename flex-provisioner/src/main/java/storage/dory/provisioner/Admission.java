@@ -15,6 +15,7 @@ import storage.dory.provisioner.admission.CredentialKeeper;
 import storage.dory.provisioner.admission.Credentials;
 import storage.dory.provisioner.admission.Renewal;
 import storage.dory.provisioner.control.FilerCheck;
+import storage.dory.provisioner.control.RecordSeal;
 import storage.dory.provisioner.identity.SealKey;
 import storage.dory.provisioner.identity.Sealing;
 import storage.dory.provisioner.kube.ApiAdmissionCluster;
@@ -71,6 +72,11 @@ final class Admission implements AutoCloseable {
   FilerCheck filers(KubernetesClient client) {
     ApiClaimPolicy policy = new ApiClaimPolicy(client);
     return new FilerCheck(this::sealing, policy::since, clock);
+  }
+
+  /** Seals what is written on volumes. */
+  RecordSeal records() {
+    return new RecordSeal(this::sealing);
   }
 
   private Sealing sealing() {

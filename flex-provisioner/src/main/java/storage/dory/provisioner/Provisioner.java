@@ -27,6 +27,7 @@ import storage.dory.provisioner.control.ClusterWriter;
 import storage.dory.provisioner.control.DefinitionReconciler;
 import storage.dory.provisioner.control.DiscreetEvents;
 import storage.dory.provisioner.control.FilerCheck;
+import storage.dory.provisioner.control.RecordSeal;
 import storage.dory.provisioner.control.Slots;
 import storage.dory.provisioner.election.Mandate;
 import storage.dory.provisioner.identity.SealKey;
@@ -76,8 +77,9 @@ public final class Provisioner implements AutoCloseable {
    *
    * @param mandate asked before each write
    * @param filers tells who filed a claim
+   * @param seal of what is written on volumes
    */
-  public record Terms(Mandate mandate, Metrics metrics, FilerCheck filers) {}
+  public record Terms(Mandate mandate, Metrics metrics, FilerCheck filers, RecordSeal seal) {}
 
   /**
    * Starts nothing yet.
@@ -107,6 +109,7 @@ public final class Provisioner implements AutoCloseable {
             new DiscreetEvents(events, catalog),
             slots,
             terms.filers(),
+            terms.seal(),
             terms.metrics());
     claims =
         new ClaimReconciler(

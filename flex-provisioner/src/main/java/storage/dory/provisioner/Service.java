@@ -64,7 +64,8 @@ final class Service {
                 client,
                 settings,
                 clock,
-                new Provisioner.Terms(office.mandate(), metrics, admission.filers(client)),
+                new Provisioner.Terms(
+                    office.mandate(), metrics, admission.filers(client), admission.records()),
                 writer -> writer)) {
       provisioner = seeing;
       office.start();

@@ -71,7 +71,8 @@ record LiveSurroundings(Cluster cluster, Set<String> offered, List<RawDefinition
     return new RawDefinition(
         new ConfigMapKey(configMap.getMetadata().getNamespace(), configMap.getMetadata().getName()),
         labels.getOrDefault("storage-class", ""),
-        Optional.ofNullable(configMap.getData()).orElse(Map.of()));
+        Optional.ofNullable(configMap.getData()).orElse(Map.of()),
+        Optional.ofNullable(configMap.getBinaryData()).map(Map::keySet).orElse(Set.of()));
   }
 
   private Presence presence(String kind, String namespace, String name, Supplier<Boolean> there) {

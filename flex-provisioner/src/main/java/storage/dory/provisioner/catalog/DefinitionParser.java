@@ -27,6 +27,10 @@ public final class DefinitionParser {
     this(Set.of());
   }
 
+  private static final String BINARY =
+      "stands in binaryData, which no pod is handed: properties are text. Put text into data, and a"
+          + " file of bytes into a Secret or another ConfigMap that provisioner.pod-template mounts";
+
   /**
    * @param privileged namespaces whose pod templates may ask for what reaches beyond a pod
    */
@@ -46,6 +50,7 @@ public final class DefinitionParser {
     }
     Reading reading = new Reading(raw.data());
     checkClass(raw, reading);
+    raw.binary().forEach(name -> reading.problem(name, BINARY));
     Map<String, String> properties = properties(raw, reading);
     for (DefinitionKey<?> key : DefinitionKeys.all()) {
       reading.read(key);

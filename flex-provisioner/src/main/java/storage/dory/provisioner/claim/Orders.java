@@ -193,6 +193,7 @@ final class Orders {
             delete(
                 view,
                 record,
+                true,
                 attempt,
                 new Order.Whereabouts(
                     Optional.ofNullable(record.selectedNode()),
@@ -207,7 +208,7 @@ final class Orders {
     Optional<RecordedOrder> recorded = volume.definition().flatMap(RecordedOrder::read);
     Order.Whereabouts where = Order.Whereabouts.on(volume.nodeAffinity());
     if (recorded.filter(r -> r.claimUid().equals(view.uid().value())).isPresent()) {
-      return delete(view, recorded.get(), attempt, where);
+      return delete(view, recorded.get(), volume.believed(), attempt, where);
     }
     if (view.inForce() instanceof InForce.One(ProvisionerDefinition definition)
         && volume.claim().isPresent()) {
@@ -247,7 +248,7 @@ final class Orders {
             .definition()
             .flatMap(RecordedOrder::read)
             .filter(record -> record.claimUid().equals(view.uid().value()))
-            .map(record -> definition(view, record))
+            .flatMap(record -> definition(view, record, volume.believed()))
             .or(() ->
                 view.inForce() instanceof InForce.One(ProvisionerDefinition definition)
                     ? Optional.of(effective(view, definition))
@@ -277,18 +278,21 @@ final class Orders {
   private static Optional<Filer> filer(View view, VolumeFacts volume) {
     return volume
         .definition()
+        .filter(text -> volume.believed())
         .flatMap(RecordedOrder::read)
         .filter(record -> record.claimUid().equals(view.uid().value()))
         .flatMap(RecordedOrder::filer);
   }
 
+  /**
+   * @param believed whether the record is ours: else only what is in force says what runs
+   */
   private static Optional<Order> delete(
-      View view, RecordedOrder record, int attempt, Order.Whereabouts where) {
-    ProvisionerDefinition definition = definition(view, record);
-    if (!view.trusted().contains(definition.source().namespace())) {
-      return Optional.empty();
-    }
-    return Optional.of(
+      View view, RecordedOrder record, boolean believed, int attempt, Order.Whereabouts where) {
+    Optional<ProvisionerDefinition> found =
+        definition(view, record, believed)
+            .filter(one -> view.trusted().contains(one.source().namespace()));
+    return found.map(definition ->
         new Order(
                 Action.DELETE,
                 attempt,
@@ -298,24 +302,33 @@ final class Orders {
                 record.reclaimPolicy(),
                 where,
                 Inputs.of(definition),
-                record.askedAgain(),
+                believed ? record.askedAgain() : allowed(record, definition),
                 attempt > 1,
                 definition)
-            .filedBy(record.filer()));
+            .filedBy(believed ? record.filer() : Optional.empty()));
   }
 
   /**
    * The definition of the class as it is now, since image and credentials may have changed, unless
    * it now serves another plugin, which would know nothing of the volume.
    */
-  private static ProvisionerDefinition definition(View view, RecordedOrder record) {
+  private static Optional<ProvisionerDefinition> definition(
+      View view, RecordedOrder record, boolean believed) {
     return view.inForce()
         .from(new ConfigMapKey(record.namespace(), record.configMap()))
         .or(() -> only(view))
         .filter(now -> now.storageClass().equals(record.storageClass()))
         .filter(now -> now.dockerPlugin().equals(Optional.ofNullable(record.dockerPlugin())))
         .map(now -> effective(view, now))
-        .orElseGet(() -> record.definition(Optional.empty()));
+        .or(() -> believed ? Optional.of(record.definition(Optional.empty())) : Optional.empty());
+  }
+
+  /** What the class lets a claim set. */
+  private static Map<String, String> allowed(
+      RecordedOrder record, ProvisionerDefinition definition) {
+    Map<String, String> allowed = new TreeMap<>(record.askedAgain());
+    allowed.keySet().retainAll(definition.terms().claimProperties());
+    return allowed;
   }
 
   private static Optional<ProvisionerDefinition> only(View view) {

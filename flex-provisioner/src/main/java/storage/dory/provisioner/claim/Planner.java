@@ -95,8 +95,7 @@ public final class Planner {
   /** A pod that was cut off may have begun more than the volume that is there. */
   private static String definition(PodFacts pod) {
     return RecordedOrder.read(pod.definition())
-        .filter(record -> !record.stragglingUntil().equals(Orders.straggling(List.of(pod))))
-        .map(record -> record.straggling(Orders.straggling(List.of(pod))).text())
+        .map(record -> record.straggling(Orders.straggling(List.of(pod))).withoutSecrets().text())
         .orElse(pod.definition());
   }
 
@@ -106,6 +105,7 @@ public final class Planner {
     boolean whole =
         volume.ours()
             && volume.finalizer()
+            && volume.believed()
             && volume.definition().filter(definition::equals).isPresent();
     if (volume.deleting() && !volume.finalizer()) {
       return Optional.empty();

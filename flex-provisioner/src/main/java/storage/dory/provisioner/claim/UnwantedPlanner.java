@@ -132,13 +132,22 @@ final class UnwantedPlanner {
     if (!volume.reclaimPolicy().equals(ReclaimPolicy.DELETE.text())) {
       return retained(view, volume);
     }
+    if (volume.definition().isPresent()
+        && !volume.believed()
+        && Orders.delete(view, volume, 1).isEmpty()) {
+      return unsealed(volume);
+    }
     return pursue(
         view,
         now,
         new Tell.Subject.OfVolume(volume.name(), volume.objectUid()),
         Tell.Kind.DELETE_FAILED,
         attempt -> Orders.delete(view, volume, attempt),
-        volume.definition().flatMap(RecordedOrder::read).flatMap(RecordedOrder::stragglingUntil),
+        volume
+            .definition()
+            .filter(text -> volume.believed())
+            .flatMap(RecordedOrder::read)
+            .flatMap(RecordedOrder::stragglingUntil),
         afterDeletion(volume, now));
   }
 
@@ -265,6 +274,20 @@ final class UnwantedPlanner {
     return changed || !now.isBefore(due)
         ? Plan.of(new Step.Launch(order.get()), tell)
         : Plan.of(new Step.WaitUntil(due, "back-off"), tell);
+  }
+
+  /** Somebody else may have written what would choose the image and its account. */
+  private static Plan unsealed(VolumeFacts volume) {
+    return Plan.of(
+        new Step.Rest("its record is not believed"),
+        new Tell(
+            new Tell.Subject.OfVolume(volume.name(), volume.objectUid()),
+            Tell.Kind.DELETE_FAILED,
+            "no ConfigMap serves the class of the volume, and the annotation "
+                + Marks.DEFINITION
+                + ", which says how to delete it, does not bear our seal in "
+                + Marks.SEAL
+                + ": it was changed, or written by an older provisioner. Add the ConfigMap again"));
   }
 
   private static Plan unknown(Tell.Subject subject, Tell.Kind kind) {

@@ -16,6 +16,7 @@ import storage.dory.provisioner.claim.Step;
 import storage.dory.provisioner.claim.View;
 import storage.dory.provisioner.podrun.PodFacts;
 import storage.dory.provisioner.podrun.ProvisioningPod;
+import storage.dory.provisioner.reconcile.Backoff;
 import storage.dory.provisioner.reconcile.Reconciler;
 import storage.dory.provisioner.volume.ClaimUid;
 
@@ -35,22 +36,26 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
   private final ViewBuilder views;
   private final Planner planner;
   private final StepDoer doer;
+  private final Refusals refusals;
   private final Ports ports;
   private final Sightings sightings;
   private final Tally tally;
   private final InstantSource clock;
   private final FirstLook firstLook;
+  private final PodTokens tokens;
 
   /** Works on what the ports show and take. */
   public ClaimReconciler(
       Ports ports, Catalog catalog, Planner planner, ProvisioningPod pods, InstantSource clock) {
     this.sightings = new Sightings();
-    this.views = new ViewBuilder(ports.view(), catalog, sightings);
+    this.views = new ViewBuilder(ports.view(), catalog, sightings, ports.seal());
     this.planner = planner;
-    this.doer = new StepDoer(ports, catalog, pods, sightings);
+    this.refusals = new Refusals(new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5)));
+    this.doer = new StepDoer(ports, catalog, pods, sightings, refusals, clock);
     this.ports = ports;
     this.tally = new Tally(ports.meter());
     this.clock = clock;
+    this.tokens = new PodTokens(ports.writer()::readSecret);
     this.firstLook = new FirstLook(ports.writer()::readPods);
   }
 
@@ -59,6 +64,7 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
    *
    * @param slots pods that run for each ConfigMap
    * @param filers who filed a claim
+   * @param seal of what is written on volumes
    */
   public record Ports(
       ClusterView view,
@@ -66,11 +72,13 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
       EventSink events,
       Slots slots,
       FilerCheck filers,
+      RecordSeal seal,
       Meter meter) {}
 
   /** A pod object has gone from the cluster. */
   public void podIsGone(String podUid) {
     sightings.podIsGone(podUid);
+    tokens.podIsGone(podUid);
   }
 
   /** A volume object has gone from the cluster. */
@@ -87,7 +95,7 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
       View view = views.build(uid, now);
       freeSlots(view);
       Plan plan = planner.plan(view, now);
-      plan.tells().forEach(ports.events()::tell);
+      tokens.discreet(view, plan).forEach(ports.events()::tell);
       tally.planned(view, plan, now);
       log.debug("plan claim={} step={}", uid, plan.step());
       switch (plan.step()) {
@@ -130,6 +138,7 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
             || !view.pods().isEmpty();
     if (!left) {
       sightings.forget(view.uid());
+      refusals.forget(view.uid());
     }
     return wrote ? Optional.of(LOOK_AGAIN) : Optional.empty();
   }

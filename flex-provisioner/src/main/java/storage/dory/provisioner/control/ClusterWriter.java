@@ -73,7 +73,8 @@ public interface ClusterWriter {
   Written<PersistentVolume> growVolume(VolumeFacts volume, Bytes size);
 
   /** Puts our marks on a volume. */
-  Written<PersistentVolume> markVolume(VolumeFacts volume, String definition);
+  Written<PersistentVolume> markVolume(
+      VolumeFacts volume, String definition, Optional<String> seal);
 
   /** Deletes a volume object that has not changed since. */
   Written<PersistentVolume> deleteVolume(VolumeFacts volume);

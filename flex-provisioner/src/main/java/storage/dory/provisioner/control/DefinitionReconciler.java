@@ -350,7 +350,8 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
     return new RawDefinition(
         new ConfigMapKey(configMap.getMetadata().getNamespace(), configMap.getMetadata().getName()),
         labels.getOrDefault("storage-class", ""),
-        Optional.ofNullable(configMap.getData()).orElse(Map.of()));
+        Optional.ofNullable(configMap.getData()).orElse(Map.of()),
+        Optional.ofNullable(configMap.getBinaryData()).map(Map::keySet).orElse(Set.of()));
   }
 
   /**

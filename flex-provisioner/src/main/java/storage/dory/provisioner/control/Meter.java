@@ -21,6 +21,12 @@ public interface Meter {
         public void deleteFailed(String storageClass) {}
 
         @Override
+        public void expanded(String storageClass, Duration took) {}
+
+        @Override
+        public void expandFailed(String storageClass) {}
+
+        @Override
         public void request(String verb, String kind) {}
       };
 
@@ -39,6 +45,12 @@ public interface Meter {
 
   /** An attempt to delete a volume, or to undo one, failed. */
   void deleteFailed(String storageClass);
+
+  /** What is behind a volume has grown; a file system on it may still have to. */
+  void expanded(String storageClass, Duration took);
+
+  /** An attempt to expand a volume failed, or none can be made. */
+  void expandFailed(String storageClass);
 
   /** A request to the API server, by verb and kind of object. */
   void request(String verb, String kind);

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -43,9 +45,18 @@ final class StepDoer {
   private final Catalog catalog;
   private final ProvisioningPod pods;
   private final Sightings sightings;
+  private final Refusals refusals;
+  private final InstantSource clock;
 
   StepDoer(
-      ClaimReconciler.Ports ports, Catalog catalog, ProvisioningPod pods, Sightings sightings) {
+      ClaimReconciler.Ports ports,
+      Catalog catalog,
+      ProvisioningPod pods,
+      Sightings sightings,
+      Refusals refusals,
+      InstantSource clock) {
+    this.refusals = refusals;
+    this.clock = clock;
     this.ports = ports;
     this.catalog = catalog;
     this.pods = pods;
@@ -82,7 +93,10 @@ final class StepDoer {
       case Step.FinishPod(PodFacts pod) -> finish(view, pod);
       case Step.Adopt(VolumeFacts volume, String definition) -> {
         log.info("volume adopted claim={} volume={}", view.uid(), volume.name());
-        yield settled(ports.writer().markVolume(volume, definition));
+        yield settled(
+            ports
+                .writer()
+                .markVolume(volume, definition, ports.seal().of(volume.name(), definition)));
       }
       case Step.DeleteVolume(VolumeFacts volume) -> {
         log.info("volume deleted claim={} volume={}", view.uid(), volume.name());
@@ -116,6 +130,10 @@ final class StepDoer {
   }
 
   private Optional<Duration> launch(View view, Order anonymous) {
+    Optional<Duration> pause = refusals.pause(anonymous, clock.instant());
+    if (pause.isPresent()) {
+      return pause;
+    }
     Order order = filed(view, anonymous);
     ConfigMapKey source = order.definition().source();
     String slot = order.namespace() + "/" + order.podName();
@@ -124,6 +142,7 @@ final class StepDoer {
     }
     return switch (create(order, source, slot)) {
       case Written.Done<Pod>(Pod made) -> {
+        refusals.over(order);
         if (order.action() == Action.PROVISION) {
           sightings.volumeMayCome(view.uid());
         }
@@ -221,14 +240,11 @@ final class StepDoer {
 
   private Optional<Duration> refused(Order order, String pod, String words) {
     var _ = ports.slots().ended(order.definition().source(), pod);
-    ports
-        .events()
-        .tell(
-            Tell.of(
-                order.claim(),
-                failure(order.action()),
-                "pod " + pod + " cannot be made: " + words));
-    throw new IllegalStateException("pod " + pod + " cannot be made: " + words);
+    Instant now = clock.instant();
+    String said = "pod " + pod + " cannot be made: " + words + "; " + refusals.refused(order, now);
+    log.warn("pod refused claim={} why={}", order.claim(), said);
+    ports.events().tell(Tell.of(order.claim(), failure(order.action()), said));
+    return refusals.pause(order, now);
   }
 
   private Optional<Duration> giveSecret(PodFacts pod) {

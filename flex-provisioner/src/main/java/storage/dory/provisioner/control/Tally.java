@@ -46,8 +46,19 @@ final class Tally {
   void planned(View view, Plan plan, Instant now) {
     for (Tell tell : plan.tells()) {
       switch (tell.kind()) {
-        case PROVISIONING, RESIZING, RESIZED, NODE_RESIZES, RESIZE_FAILED -> {
-          // beginnings, and what the usual names have none for
+        case PROVISIONING, RESIZING -> {
+          // beginnings
+        }
+        case RESIZED, NODE_RESIZES -> {
+          Optional<PodFacts> pod = last(view, Action.EXPAND);
+          if (counted.add(ending(view, Action.EXPAND, tell) + "+")) {
+            meter.expanded(storageClass(view), pod.map(p -> took(p, now)).orElse(Duration.ZERO));
+          }
+        }
+        case RESIZE_FAILED -> {
+          if (counted.add(ending(view, Action.EXPAND, tell))) {
+            meter.expandFailed(storageClass(view));
+          }
         }
         case SUCCEEDED -> {
           Optional<PodFacts> pod = last(view, Action.PROVISION);

@@ -25,8 +25,10 @@ final class ViewBuilder {
   private final ClusterView cluster;
   private final Catalog catalog;
   private final Sightings sightings;
+  private final RecordSeal seal;
 
-  ViewBuilder(ClusterView cluster, Catalog catalog, Sightings sightings) {
+  ViewBuilder(ClusterView cluster, Catalog catalog, Sightings sightings, RecordSeal seal) {
+    this.seal = seal;
     this.cluster = cluster;
     this.catalog = catalog;
     this.sightings = sightings;
@@ -54,6 +56,7 @@ final class ViewBuilder {
         cluster
             .volume(uid.volumeName())
             .map(VolumeReader::read)
+            .map(found -> seal.judged(found, !(claim instanceof Sight.Seen)))
             .<Sight<VolumeFacts>>map(Sight.Seen::new)
             .orElseGet(
                 () -> sightings.isVolumeAbsent(uid) ? new Sight.Gone<>() : new Sight.Unseen<>());

@@ -244,18 +244,18 @@ public final class ApiWriter implements ClusterWriter {
   }
 
   @Override
-  public Written<PersistentVolume> markVolume(VolumeFacts volume, String definition) {
+  public Written<PersistentVolume> markVolume(
+      VolumeFacts volume, String definition, Optional<String> seal) {
     List<String> finalizers = new ArrayList<>(volume.finalizers());
     // an object that is being deleted takes no new finalizer
     if (!volume.deleting() && !finalizers.contains(Marks.VOLUME_FINALIZER)) {
       finalizers.add(Marks.VOLUME_FINALIZER);
     }
-    return patchedVolume(
-        volume,
-        metadata(
-            volume.resourceVersion(),
-            Map.of(Marks.PROVISIONED_BY, Marks.PROVISIONER, Marks.DEFINITION, definition),
-            finalizers));
+    Map<String, String> marks = new TreeMap<>();
+    marks.put(Marks.PROVISIONED_BY, Marks.PROVISIONER);
+    marks.put(Marks.DEFINITION, definition);
+    seal.ifPresent(text -> marks.put(Marks.SEAL, text));
+    return patchedVolume(volume, metadata(volume.resourceVersion(), marks, finalizers));
   }
 
   @Override

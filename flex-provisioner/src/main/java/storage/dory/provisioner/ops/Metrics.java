@@ -35,6 +35,9 @@ public final class Metrics implements Meter {
   private final Counter deletes;
   private final Counter deleteFailures;
   private final Histogram deleteTimes;
+  private final Counter expansions;
+  private final Counter expansionFailures;
+  private final Histogram expansionTimes;
   private final Counter requests;
   private final Counter adds;
   private final Counter retries;
@@ -74,6 +77,18 @@ public final class Metrics implements Meter {
         histogram(
             "controller_persistentvolume_delete_duration_seconds",
             "From the making of the last pod until the deletion was confirmed.",
+            LONG,
+            "class");
+    expansions = counter("dory_expansions_total", "Volumes expanded.", "class");
+    expansionFailures =
+        counter(
+            "dory_expansions_failed_total",
+            "Attempts to expand a volume that failed, and expansions that cannot be made.",
+            "class");
+    expansionTimes =
+        histogram(
+            "dory_expansion_duration_seconds",
+            "From the making of the last pod until the new size was written.",
             LONG,
             "class");
     requests = counter("dory_api_requests_total", "Requests to the API server.", "verb", "kind");
@@ -131,6 +146,17 @@ public final class Metrics implements Meter {
   @Override
   public void deleteFailed(String storageClass) {
     deleteFailures.labelValues(storageClass).inc();
+  }
+
+  @Override
+  public void expanded(String storageClass, Duration took) {
+    expansions.labelValues(storageClass).inc();
+    expansionTimes.labelValues(storageClass).observe(seconds(took));
+  }
+
+  @Override
+  public void expandFailed(String storageClass) {
+    expansionFailures.labelValues(storageClass).inc();
   }
 
   @Override

@@ -150,6 +150,13 @@ public record RecordedOrder(
 
   /** The same after attempts that may act until some time. */
   public RecordedOrder straggling(Optional<Instant> until) {
+    return with(properties, asked, until.map(Instant::toString).orElse(null));
+  }
+
+  private RecordedOrder with(
+      @Nullable Map<String, String> shown,
+      @Nullable Map<String, String> wishes,
+      @Nullable String until) {
     return new RecordedOrder(
         namespace,
         configMap,
@@ -162,7 +169,7 @@ public record RecordedOrder(
         resources,
         dockerPlugin,
         fsType,
-        properties,
+        shown,
         claimNamespace,
         claimName,
         claimUid,
@@ -173,11 +180,28 @@ public record RecordedOrder(
         selectedNode,
         literalToken,
         nodeExpansion,
-        asked,
+        wishes,
         podTemplate,
         username,
         groups,
-        until.map(Instant::toString).orElse(null));
+        until);
+  }
+
+  /**
+   * The same without the properties whose names say that they are secrets: many may read what is
+   * written on a volume.
+   */
+  public RecordedOrder withoutSecrets() {
+    return with(open(properties), open(asked), straggling);
+  }
+
+  private static @Nullable Map<String, String> open(@Nullable Map<String, String> all) {
+    if (all == null) {
+      return null;
+    }
+    Map<String, String> open = new TreeMap<>(all);
+    open.keySet().removeIf(Mask::isSecretName);
+    return open;
   }
 
   /** What the claim asked for. */

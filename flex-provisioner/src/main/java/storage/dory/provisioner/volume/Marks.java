@@ -20,6 +20,10 @@ public final class Marks {
   public static final String ATTEMPT = "dory.storage/attempt";
   public static final String CLAIM = "dory.storage/claim";
   public static final String DEFINITION = "dory.storage/definition";
+
+  /** Annotation of a volume: our seal of its record. */
+  public static final String SEAL = "dory.storage/seal";
+
   public static final String INPUTS = "dory.storage/inputs";
   public static final String SINCE = "dory.storage/since-attempt";
   public static final String NODE_GIVEN_BACK = "dory.storage/node-given-back";

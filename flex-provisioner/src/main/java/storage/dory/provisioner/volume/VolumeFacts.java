@@ -6,7 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a PersistentVolume says of itself. */
+/**
+ * What a PersistentVolume says of itself.
+ *
+ * @param seal what is to show that we wrote the definition
+ * @param believed whether the definition may choose what runs; not before somebody has looked at
+ *     the seal
+ */
 public record VolumeFacts(
     String name,
     String objectUid,
@@ -21,12 +27,37 @@ public record VolumeFacts(
     boolean finalizer,
     Optional<String> provisionedBy,
     Optional<String> definition,
+    Optional<String> seal,
+    boolean believed,
     Optional<NodeSelector> nodeAffinity,
     List<String> finalizers,
     String resourceVersion) {
   public VolumeFacts {
     accessModes = Set.copyOf(accessModes);
     finalizers = List.copyOf(finalizers);
+  }
+
+  /** The same after somebody has looked at the seal. */
+  public VolumeFacts believed(boolean is) {
+    return new VolumeFacts(
+        name,
+        objectUid,
+        claim,
+        storageClass,
+        capacity,
+        accessModes,
+        volumeMode,
+        reclaimPolicy,
+        phase,
+        deleting,
+        finalizer,
+        provisionedBy,
+        definition,
+        seal,
+        is,
+        nodeAffinity,
+        finalizers,
+        resourceVersion);
   }
 
   /** Whether the volume says that we made it. */

@@ -35,6 +35,8 @@ public final class VolumeReader {
         finalizers.contains(Marks.VOLUME_FINALIZER),
         Optional.ofNullable(annotations.get(Marks.PROVISIONED_BY)),
         Optional.ofNullable(annotations.get(Marks.DEFINITION)),
+        Optional.ofNullable(annotations.get(Marks.SEAL)),
+        false,
         spec.getNodeAffinity() == null
             ? Optional.empty()
             : Optional.ofNullable(spec.getNodeAffinity().getRequired()),

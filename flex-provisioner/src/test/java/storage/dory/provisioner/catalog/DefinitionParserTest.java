@@ -92,6 +92,24 @@ class DefinitionParserTest {
   }
 
   @Test
+  void keyInBinaryDataIsRefusedAndNeverIgnored() {
+    Parsed parsed =
+        new DefinitionParser()
+            .parse(new RawDefinition(SOURCE, "silver", least(), Set.of("certificate.der")));
+
+    assertThat(parsed)
+        .isInstanceOfSatisfying(
+            Parsed.Bad.class,
+            bad ->
+                assertThat(bad.problems())
+                    .singleElement()
+                    .satisfies(problem -> {
+                      assertThat(problem.key()).isEqualTo("certificate.der");
+                      assertThat(problem.words()).contains("binaryData").contains("pod-template");
+                    }));
+  }
+
+  @Test
   void everyProblemIsToldAtOnceWithItsKey() {
     List<String> problems =
         bad(

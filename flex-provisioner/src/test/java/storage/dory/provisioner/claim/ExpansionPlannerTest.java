@@ -324,7 +324,7 @@ class ExpansionPlannerTest {
                 "pvc-name", "data",
                 "pvc-namespace", "users",
                 "pvc-uid", UID.value()));
-    return VolumeReader.read(
+    return believed(
         new PersistentVolumeBuilder(volume)
             .editMetadata()
             .withFinalizers(Marks.VOLUME_FINALIZER)
@@ -360,5 +360,9 @@ class ExpansionPlannerTest {
         inForce.orElseGet(() -> new InForce.One(definition)),
         trusted,
         Set.of());
+  }
+
+  private static VolumeFacts believed(PersistentVolume volume) {
+    return VolumeReader.read(volume).believed(true);
   }
 }

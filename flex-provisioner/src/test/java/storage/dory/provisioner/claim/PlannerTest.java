@@ -35,6 +35,7 @@ import storage.dory.provisioner.catalog.BindingMode;
 import storage.dory.provisioner.catalog.InForce;
 import storage.dory.provisioner.catalog.PropertySize;
 import storage.dory.provisioner.fakes.FakeControlPlane;
+import storage.dory.provisioner.identity.Filer;
 import storage.dory.provisioner.podrun.Action;
 import storage.dory.provisioner.podrun.Order;
 import storage.dory.provisioner.podrun.PodFacts;
@@ -895,6 +896,60 @@ class PlannerTest {
   }
 
   @Test
+  void recordThatDoesNotBearOurSealChoosesNeitherImageNorAccountNorUser() {
+    scene.claimGone();
+    scene.believed = false;
+    scene.volume(v -> v.withNewStatus().withPhase("Released").endStatus());
+    scene.marked();
+    scene.volume(v ->
+        v.editMetadata()
+            .addToAnnotations(
+                Marks.DEFINITION,
+                RecordedOrder.of(
+                        scene
+                            .order(Action.PROVISION, 1)
+                            .filedBy(Optional.of(new Filer("root", List.of()))))
+                    .text()
+                    .replace(definition(Map.of()).image(), "evil/image:1"))
+            .endMetadata());
+
+    assertThat(launched().definition().image()).isEqualTo(definition(Map.of()).image());
+    assertThat(launched().filer()).isEmpty();
+    scene.inForce = new InForce.None();
+    assertThat(step()).isInstanceOf(Step.Rest.class);
+    assertThat(tells().getFirst().kind()).isEqualTo(Tell.Kind.DELETE_FAILED);
+    assertThat(tells().getFirst().message()).contains("does not bear our seal");
+
+    scene.believed = true;
+    scene.volume(v -> v);
+    assertThat(launched().definition().image()).as("what was sealed").isEqualTo("evil/image:1");
+  }
+
+  @Test
+  void volumeWhoseRecordIsNotSealedIsSealedWhileItsPodIsThere() {
+    scene.believed = false;
+    scene.pod(pod -> ended(pod, 0, ""), Action.PROVISION, 1);
+    scene.volume(v -> v);
+    scene.marked();
+
+    assertThat(step()).isInstanceOf(Step.Adopt.class);
+  }
+
+  @Test
+  void volumeCarriesNoPropertyThatIsASecret() {
+    scene.define(Map.of("array-password", "hunter22", "zone", "z1"));
+    scene.pod(pod -> ended(pod, 0, ""), Action.PROVISION, 1);
+    scene.volume(v -> v);
+
+    assertThat(step())
+        .isInstanceOfSatisfying(
+            Step.Adopt.class,
+            adopt -> assertThat(adopt.definition()).contains("zone").doesNotContain("hunter22"));
+    assertThat(scene.pods.getFirst().getMetadata().getAnnotations().get(Marks.DEFINITION))
+        .contains("hunter22");
+  }
+
+  @Test
   void deletionGoesToThePluginThatMadeTheVolume() {
     scene.inForce = new InForce.One(definition(Map.of("provisioner.docker-plugin", "one")));
     scene.claimGone();
@@ -1021,6 +1076,7 @@ class PlannerTest {
     private Optional<Bytes> size = Optional.of(new Bytes(10 << 20));
     private ClaimCapacity capacity = ClaimCapacity.unknown();
     private boolean selector;
+    private boolean believed = true;
     private Optional<DataSource> dataSource = Optional.empty();
     private Map<String, String> annotations = Map.of();
     private Optional<ClaimFacts> original = Optional.empty();
@@ -1093,7 +1149,7 @@ class PlannerTest {
                   .build());
       PersistentVolume changed = change.apply(new PersistentVolumeBuilder(base)).build();
       volumeFacts = Optional.of(changed);
-      volumeSight = new Sight.Seen<>(VolumeReader.read(changed));
+      volumeSight = new Sight.Seen<>(VolumeReader.read(changed).believed(believed));
     }
 
     /** Puts our marks on the volume, as adopting does. */

@@ -107,6 +107,7 @@ class DefinitionReconcilerTest {
             cluster,
             new Slots(),
             FilerCheck.off(InstantSource.system()),
+            RecordSeal.off(),
             Meter.NONE),
         catalog,
         new VolumeClientSet(new PodSettings("https://api", "/run/docker/plugins", "/v", "/s")),

@@ -34,7 +34,8 @@ import storage.dory.provisioner.volume.ClaimUid;
 class ViewBuilderTest {
   private final Sightings sightings = new Sightings();
   private final Pods pods = new Pods();
-  private final ViewBuilder views = new ViewBuilder(pods, new Catalog(), sightings);
+  private final ViewBuilder views =
+      new ViewBuilder(pods, new Catalog(), sightings, RecordSeal.off());
   private final Pod first = made(order(Action.PROVISION, 1, definition(Map.of())));
   private final Pod second = made(order(Action.PROVISION, 2, definition(Map.of())));
 

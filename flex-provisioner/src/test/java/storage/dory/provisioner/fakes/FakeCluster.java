@@ -31,6 +31,7 @@ import storage.dory.provisioner.Provisioner;
 import storage.dory.provisioner.ProvisionerSettings;
 import storage.dory.provisioner.control.ClusterWriter;
 import storage.dory.provisioner.control.FilerCheck;
+import storage.dory.provisioner.control.RecordSeal;
 import storage.dory.provisioner.election.Mandate;
 import storage.dory.provisioner.ops.Gauges;
 import storage.dory.provisioner.ops.Metrics;
@@ -107,7 +108,8 @@ public final class FakeCluster implements AutoCloseable {
 
   /** Of a provisioner that is alone. */
   public static Provisioner.Terms terms(FilerCheck filers) {
-    return new Provisioner.Terms(Mandate.withoutElection(), new Metrics(() -> Gauges.NONE), filers);
+    return new Provisioner.Terms(
+        Mandate.withoutElection(), new Metrics(() -> Gauges.NONE), filers, RecordSeal.off());
   }
 
   /** Writes a provisioner ConfigMap. */

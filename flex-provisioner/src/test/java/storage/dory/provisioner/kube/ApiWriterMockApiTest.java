@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -102,7 +103,7 @@ class ApiWriterMockApiTest {
 
   @Test
   void volumeIsChangedAndDeletedOnlyAsItWasSeen() {
-    var _ = writer().markVolume(volume(), "{}");
+    var _ = writer().markVolume(volume(), "{}", Optional.of("of the text"));
     var _ = writer().releaseVolume(volume());
     var _ = writer().deleteVolume(volume());
 

@@ -249,7 +249,8 @@ public final class SimulatedWriter implements ClusterWriter {
   }
 
   @Override
-  public Written<PersistentVolume> markVolume(VolumeFacts volume, String definition) {
+  public Written<PersistentVolume> markVolume(
+      VolumeFacts volume, String definition, Optional<String> seal) {
     return patchedVolume(
         volume,
         object -> {

@@ -101,6 +101,8 @@ class MetricsTest {
     metrics.provisionFailed("silver");
     metrics.deleted("silver", Duration.ofSeconds(2));
     metrics.deleteFailed("silver");
+    metrics.expanded("silver", Duration.ofSeconds(2));
+    metrics.expandFailed("silver");
     metrics.request("create", "Pod");
     QueueWatch queue = metrics.queue("claims");
     queue.added();

@@ -19,6 +19,7 @@ import storage.dory.provisioner.control.DefinitionReconciler;
 import storage.dory.provisioner.control.EventSink;
 import storage.dory.provisioner.control.FilerCheck;
 import storage.dory.provisioner.control.Meter;
+import storage.dory.provisioner.control.RecordSeal;
 import storage.dory.provisioner.control.Slots;
 import storage.dory.provisioner.election.Mandate;
 import storage.dory.provisioner.kube.SimulatedShelves;
@@ -82,6 +83,7 @@ final class Replica implements EventSink {
             this,
             slots,
             FilerCheck.off(world.clock()),
+            RecordSeal.off(),
             Meter.NONE);
     Catalog catalog = new Catalog();
     claims =

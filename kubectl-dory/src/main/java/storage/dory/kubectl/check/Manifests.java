@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.catalog.DefinitionProblem;
 import storage.dory.provisioner.catalog.RawDefinition;
@@ -64,14 +65,16 @@ public record Manifests(List<Candidate> candidates, Set<String> objects) {
     objects.add(kind + "/" + place + "/" + name);
     JsonNode labels = object.at("/metadata/labels");
     if (kind.equals("ConfigMap") && (labels.has("type") || labels.has("storage-class"))) {
-      candidates.add(candidate(new ConfigMapKey(place, name), labels, object.path("data")));
+      candidates.add(candidate(new ConfigMapKey(place, name), labels, object));
     }
   }
 
-  private static Candidate candidate(ConfigMapKey key, JsonNode labels, JsonNode data) {
+  private static Candidate candidate(ConfigMapKey key, JsonNode labels, JsonNode configMap) {
     Map<String, String> values = new TreeMap<>();
     List<DefinitionProblem> faults = new ArrayList<>();
-    data.properties()
+    configMap
+        .path("data")
+        .properties()
         .forEach(entry -> {
           JsonNode value = entry.getValue();
           if (value.isTextual()) {
@@ -88,7 +91,13 @@ public record Manifests(List<Candidate> candidates, Set<String> objects) {
           }
         });
     return new Candidate(
-        new RawDefinition(key, labels.path("storage-class").asText(""), values),
+        new RawDefinition(
+            key,
+            labels.path("storage-class").asText(""),
+            values,
+            configMap.path("binaryData").properties().stream()
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet())),
         Optional.ofNullable(labels.path("type").textValue()),
         faults);
   }
