@@ -20,6 +20,7 @@ import storage.dory.provisioner.identity.SealKey;
 import storage.dory.provisioner.identity.Sealing;
 import storage.dory.provisioner.kube.ApiAdmissionCluster;
 import storage.dory.provisioner.kube.ApiClaimPolicy;
+import storage.dory.provisioner.kube.ApiLateStamps;
 import storage.dory.provisioner.kube.ApiRunningPods;
 
 /**
@@ -29,6 +30,9 @@ import storage.dory.provisioner.kube.ApiRunningPods;
 final class Admission implements AutoCloseable {
   /** The API server waits 2 s for a webhook. */
   private static final Duration POD_LOOK = Duration.ofMillis(1200);
+
+  /** A claim waits no longer for a stamp that is written after it was stored. */
+  private static final Duration LATE_STAMP = Duration.ofSeconds(3);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -82,7 +86,11 @@ final class Admission implements AutoCloseable {
   private Sealing sealing() {
     return keeper.isEmpty()
         ? new Sealing.Off()
-        : seal().<Sealing>map(Sealing.On::new).orElseGet(Sealing.NotYet::new);
+        : seal().<Sealing>map(key -> new Sealing.On(key, late())).orElseGet(Sealing.NotYet::new);
+  }
+
+  private Duration late() {
+    return keeper.filter(CredentialKeeper::stampsLate).map(_ -> LATE_STAMP).orElse(Duration.ZERO);
   }
 
   private Optional<SealKey> seal() {
@@ -97,7 +105,10 @@ final class Admission implements AutoCloseable {
               port,
               keeper.get()::current,
               provisioner.admissionView(this::seal),
-              new ApiRunningPods(client, POD_LOOK),
+              new AdmissionServer.Reach(
+                  new ApiRunningPods(client, POD_LOOK),
+                  new ApiLateStamps(client),
+                  keeper.get()::stampsLate),
               clock);
     }
   }

@@ -287,12 +287,21 @@ class IdentityMockApiTest {
                     .endService()
                     .endClientConfig()
                     .endWebhook()
+                    .addNewWebhook()
+                    .withName("filings.dory.storage")
+                    .withNewClientConfig()
+                    .withNewService()
+                    .withName("flex-provisioner")
+                    .withNamespace("dory-system")
+                    .endService()
+                    .endClientConfig()
+                    .endWebhook()
                     .build())
             .create();
     ApiAdmissionCluster admission = new ApiAdmissionCluster(client, "dory-system");
 
-    admission.announce(new byte[] {1, 2, 3}, "door");
-    admission.announce(new byte[] {1, 2, 3}, "door");
+    assertThat(admission.announce(new byte[] {1, 2, 3}, "door")).isTrue();
+    assertThat(admission.announce(new byte[] {1, 2, 3}, "door")).isTrue();
 
     MutatingWebhookConfiguration now =
         client
@@ -314,12 +323,9 @@ class IdentityMockApiTest {
                 .validatingWebhookConfigurations()
                 .withName(ApiAdmissionCluster.NAME)
                 .get()
-                .getWebhooks()
-                .getFirst()
-                .getClientConfig()
-                .getService()
-                .getPath())
-        .isEqualTo("/volumes/door");
+                .getWebhooks())
+        .extracting(each -> each.getClientConfig().getService().getPath())
+        .containsExactly("/volumes/door", "/filings/door");
   }
 
   @Test

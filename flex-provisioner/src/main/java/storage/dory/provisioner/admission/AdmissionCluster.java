@@ -39,6 +39,7 @@ public interface AdmissionCluster {
    *
    * @param bundle certificates in PEM
    * @param door last part of the path of each webhook
+   * @return whether it lets a webhook change what is written; else stamps are written later
    */
-  void announce(byte[] bundle, String door);
+  boolean announce(byte[] bundle, String door);
 }

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -21,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the webhooks: {@code /claims/DOOR} and {@code /volumes/DOOR}, over TLS. Whoever does not
- * know the door gets no answer but 404.
+ * Serves the webhooks {@code /claims/DOOR}, {@code /filings/DOOR} and {@code /volumes/DOOR} over
+ * TLS. Whoever does not know the door gets no answer but 404.
  */
 public final class AdmissionServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AdmissionServer.class);
@@ -37,6 +38,13 @@ public final class AdmissionServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
+   * What it asks of the API server.
+   *
+   * @param late whether claims have to be stamped after they are stored
+   */
+  public record Reach(RunningPods pods, LateStamps stamps, BooleanSupplier late) {}
+
+  /**
    * Listens at once; connections fail while there are no credentials.
    *
    * @param port 0 for any free one
@@ -46,15 +54,17 @@ public final class AdmissionServer implements AutoCloseable {
       int port,
       Supplier<Optional<Credentials>> credentials,
       AdmissionView view,
-      RunningPods pods,
+      Reach reach,
       InstantSource clock)
       throws IOException {
     this.credentials = credentials;
     server = HttpsServer.create(new InetSocketAddress(port), BACKLOG);
     server.setHttpsConfigurator(new HttpsConfigurator(tls()));
     server.setExecutor(threads);
-    serve("/claims/", new ClaimReviewer(view, clock));
-    serve("/volumes/", new VolumeReviewer(view, pods));
+    ClaimReviewer claims = new ClaimReviewer(view, clock);
+    serve("/claims/", claims);
+    serve("/filings/", new FilingReviewer(claims, reach.stamps(), reach.late()));
+    serve("/volumes/", new VolumeReviewer(view, reach.pods()));
     server.start();
   }
 

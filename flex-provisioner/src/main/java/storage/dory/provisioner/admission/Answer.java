@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,7 +25,12 @@ final class Answer {
     answer.put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
     ObjectNode response = answer.putObject("response").put("uid", review.uid());
     switch (decision) {
-      case Decision.Allow allow -> response.put("allowed", true);
+      case Decision.Allow(List<String> warnings) -> {
+        response.put("allowed", true);
+        if (!warnings.isEmpty()) {
+          warnings.forEach(response.putArray("warnings")::add);
+        }
+      }
       case Decision.Annotate annotate -> {
         response.put("allowed", true);
         ArrayNode warnings = response.putArray("warnings");

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import storage.dory.provisioner.identity.ClaimFiling;
 import storage.dory.provisioner.identity.FiledClaim;
+import storage.dory.provisioner.identity.Proof;
 import storage.dory.provisioner.identity.SealKey;
 import storage.dory.provisioner.identity.Stamping;
 
@@ -49,6 +50,17 @@ final class ClaimReviewer implements Reviewer {
       case ClaimFiling.Answer.Write(var marks, var warnings) ->
           new Decision.Annotate(marks, warnings);
     };
+  }
+
+  /** Whether what the claim said before a change is ours. */
+  boolean wasStamped(Review review) {
+    return view.seal()
+        .map(Stamping::new)
+        .map(stamping ->
+            stamping.prove(
+                claim(review, review.before(), created(review.before())), clock.instant()))
+        .filter(Proof.Genuine.class::isInstance)
+        .isPresent();
   }
 
   private static FiledClaim claim(Review review, JsonNode claim, Optional<Instant> created) {

@@ -25,6 +25,7 @@ public final class CredentialKeeper implements AutoCloseable {
   private final Duration pause;
   private final Thread thread = Thread.ofVirtual().name("admission").unstarted(this::work);
   private volatile Optional<Credentials> current = Optional.empty();
+  private volatile boolean late;
   private String trouble = "";
 
   /**
@@ -48,6 +49,11 @@ public final class CredentialKeeper implements AutoCloseable {
     return current;
   }
 
+  /** Whether claims have to be stamped after they are stored. */
+  public boolean stampsLate() {
+    return late;
+  }
+
   /** Begins to look. */
   public void start() {
     thread.start();
@@ -64,7 +70,7 @@ public final class CredentialKeeper implements AutoCloseable {
       Optional<Credentials> settled = settle();
       if (settled.isPresent()) {
         current = settled;
-        cluster.announce(settled.get().bundle(), settled.get().door());
+        late = !cluster.announce(settled.get().bundle(), settled.get().door());
         return;
       }
     }

@@ -8,8 +8,20 @@ import java.util.Optional;
 /** What is answered to the API server. */
 public sealed interface Decision {
 
-  /** It may be written as it is. */
-  record Allow() implements Decision {}
+  /**
+   * It may be written as it is.
+   *
+   * @param warnings shown to the user
+   */
+  record Allow(List<String> warnings) implements Decision {
+    public Allow {
+      warnings = List.copyOf(warnings);
+    }
+
+    public Allow() {
+      this(List.of());
+    }
+  }
 
   /**
    * It may be written with these annotations.

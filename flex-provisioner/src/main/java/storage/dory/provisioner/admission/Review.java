@@ -13,6 +13,7 @@ import storage.dory.provisioner.identity.Filer;
 /**
  * What the API server asks: an AdmissionReview of version v1.
  *
+ * @param dryRun nothing will be written
  * @param user who makes the request
  * @param pod the pod that the user's token is bound to, where the API server says so
  * @param object as it would be written
@@ -22,6 +23,7 @@ record Review(
     String uid,
     String operation,
     String namespace,
+    boolean dryRun,
     Filer user,
     Optional<String> pod,
     JsonNode object,
@@ -51,6 +53,7 @@ record Review(
         request.path("uid").asText(),
         request.path("operation").asText(),
         request.path("namespace").asText(),
+        request.path("dryRun").asBoolean(),
         new Filer(user.path("username").asText(), texts(user.path("groups"))),
         texts(user.path("extra").path(POD)).stream().findFirst(),
         request.path("object"),

@@ -2,6 +2,7 @@
 package storage.dory.provisioner.control;
 
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -54,12 +55,30 @@ public final class FilerCheck {
     return switch (sealing.get()) {
       case Sealing.Off off -> unsealed(filed, "no webhook is served");
       case Sealing.NotYet notYet -> throw new NotYet();
-      case Sealing.On(var key) ->
+      case Sealing.On(var key, var late) ->
           switch (new Stamping(key).prove(filed, clock.instant())) {
             case Proof.Genuine(Filer filer) -> Optional.of(filer);
             case Proof.Silent silent -> Optional.empty();
             case Proof.Doubtful(String why) -> unsealed(filed, why);
           };
+    };
+  }
+
+  /** How long to wait for a stamp that may still come; empty when there is nothing to wait for. */
+  Optional<Duration> stillToCome(PersistentVolumeClaim claim) {
+    FiledClaim filed = ClaimReader.filed(claim);
+    return switch (sealing.get()) {
+      case Sealing.Off off -> Optional.empty();
+      case Sealing.NotYet notYet -> Optional.empty();
+      case Sealing.On(var key, var late) -> {
+        Instant now = clock.instant();
+        yield new Stamping(key).prove(filed, now) instanceof Proof.Genuine
+            ? Optional.empty()
+            : filed
+                .created()
+                .map(created -> Duration.between(now, created.plus(late)))
+                .filter(left -> left.isPositive() && left.compareTo(late) <= 0);
+      }
     };
   }
 

@@ -130,8 +130,10 @@ final class StepDoer {
   }
 
   private Optional<Duration> launch(View view, Order anonymous) {
-    Optional<Duration> pause = refusals.pause(anonymous, clock.instant());
+    Optional<Duration> pause =
+        refusals.pause(anonymous, clock.instant()).or(() -> stampToCome(view, anonymous));
     if (pause.isPresent()) {
+      // a change of the claim wakes it earlier
       return pause;
     }
     Order order = filed(view, anonymous);
@@ -163,9 +165,19 @@ final class StepDoer {
     };
   }
 
+  private Optional<Duration> stampToCome(View view, Order order) {
+    return takesFilerFromClaim(order)
+        ? ports.view().claim(view.uid()).flatMap(ports.filers()::stillToCome)
+        : Optional.empty();
+  }
+
+  private static boolean takesFilerFromClaim(Order order) {
+    return order.filer().isEmpty() && order.action() == Action.PROVISION;
+  }
+
   /** A request that begins takes the filer from the claim; any other has it on record. */
   private Order filed(View view, Order order) {
-    if (order.filer().isPresent() || order.action() != Action.PROVISION) {
+    if (!takesFilerFromClaim(order)) {
       return order;
     }
     try {

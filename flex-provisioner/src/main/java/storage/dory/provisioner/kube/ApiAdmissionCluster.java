@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +38,7 @@ public final class ApiAdmissionCluster implements AdmissionCluster {
   /** Name of the Secret and of both configurations. */
   public static final String NAME = "dory-flex-provisioner";
 
+  private static final Map<String, String> PATHS = Map.of("filings.dory.storage", "/filings/");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final KubernetesClient client;
@@ -92,7 +94,7 @@ public final class ApiAdmissionCluster implements AdmissionCluster {
   }
 
   @Override
-  public void announce(byte[] bundle, String door) {
+  public boolean announce(byte[] bundle, String door) {
     String encoded = Base64.getEncoder().encodeToString(bundle);
     List<String> missing = new ArrayList<>();
     Resource<MutatingWebhookConfiguration> claims =
@@ -105,7 +107,11 @@ public final class ApiAdmissionCluster implements AdmissionCluster {
       List<WebhookClientConfig> webhooks =
           mutating.getWebhooks().stream().map(MutatingWebhook::getClientConfig).toList();
       (server.takesPatches()
-              ? patch(mutating, webhooks, encoded, "/claims/" + door)
+              ? patch(
+                  mutating,
+                  webhooks,
+                  encoded,
+                  Collections.nCopies(webhooks.size(), "/claims/" + door))
               : withdrawal(mutating, webhooks))
           .ifPresent(patch -> claims.patch(PatchContext.of(PatchType.JSON), patch));
     }
@@ -115,23 +121,20 @@ public final class ApiAdmissionCluster implements AdmissionCluster {
     if (validating == null) {
       missing.add("ValidatingWebhookConfiguration");
     } else {
-      List<WebhookClientConfig> webhooks =
-          validating.getWebhooks().stream().map(ValidatingWebhook::getClientConfig).toList();
-      patch(validating, webhooks, encoded, "/volumes/" + door)
+      patch(
+              validating,
+              validating.getWebhooks().stream().map(ValidatingWebhook::getClientConfig).toList(),
+              encoded,
+              validating.getWebhooks().stream()
+                  .map(webhook -> PATHS.getOrDefault(webhook.getName(), "/volumes/") + door)
+                  .toList())
           .ifPresent(patch -> volumes.patch(PatchContext.of(PatchType.JSON), patch));
     }
     if (!missing.isEmpty()) {
       throw new IllegalStateException(
           String.join(" and ", missing) + " " + NAME + " not found: apply configmaps/install");
     }
-    if (!server.takesPatches()) {
-      throw new IllegalStateException(
-          "claims are not stamped: an API server 1."
-              + server.minor()
-              + " compiled by "
-              + server.goVersion()
-              + " crashes when a webhook changes an object; run another build of it");
-    }
+    return server.takesPatches();
   }
 
   /** What is to be changed so that the API server trusts nobody there, and asks in vain. */
@@ -171,7 +174,10 @@ public final class ApiAdmissionCluster implements AdmissionCluster {
 
   /** What is to be changed so that each webhook has them; empty when all have. */
   private static Optional<String> patch(
-      HasMetadata configuration, List<WebhookClientConfig> webhooks, String bundle, String path) {
+      HasMetadata configuration,
+      List<WebhookClientConfig> webhooks,
+      String bundle,
+      List<String> paths) {
     ArrayNode patch = begun(configuration);
     for (int i = 0; i < webhooks.size(); i++) {
       WebhookClientConfig webhook = webhooks.get(i);
@@ -179,8 +185,12 @@ public final class ApiAdmissionCluster implements AdmissionCluster {
       if (!bundle.equals(webhook.getCaBundle())) {
         patch.addObject().put("op", "add").put("path", at + "caBundle").put("value", bundle);
       }
-      if (webhook.getService() != null && !path.equals(webhook.getService().getPath())) {
-        patch.addObject().put("op", "add").put("path", at + "service/path").put("value", path);
+      if (webhook.getService() != null && !paths.get(i).equals(webhook.getService().getPath())) {
+        patch
+            .addObject()
+            .put("op", "add")
+            .put("path", at + "service/path")
+            .put("value", paths.get(i));
       }
     }
     return patch.size() == 1 ? Optional.empty() : Optional.of(patch.toString());

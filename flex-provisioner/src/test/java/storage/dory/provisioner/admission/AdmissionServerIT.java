@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
@@ -58,6 +59,8 @@ class AdmissionServerIT {
   private volatile Credentials credentials =
       renewal.all(Instant.now(), new SealKey(new byte[SealKey.LENGTH]));
   private volatile Optional<List<VolumeMaking.Provisioning>> now = Optional.empty();
+  private volatile boolean stampsLate;
+  private final Map<String, Map<String, Optional<String>>> late = new ConcurrentHashMap<>();
   private AdmissionServer server;
 
   @BeforeEach
@@ -67,7 +70,11 @@ class AdmissionServerIT {
             0,
             () -> Optional.of(credentials),
             new View(),
-            (namespace, claim) -> now,
+            new AdmissionServer.Reach(
+                (namespace, claim) -> now,
+                (namespace, name, uid, annotations) ->
+                    late.put(String.join("/", namespace, name, uid), annotations),
+                () -> stampsLate),
             InstantSource.fixed(NOW));
   }
 
@@ -165,6 +172,63 @@ class AdmissionServerIT {
   private JsonNode makes(String uid) throws Exception {
     return post(
         door("volumes"), review("CREATE", volume("pvc-" + uid, uid), MissingNode.getInstance()));
+  }
+
+  @Test
+  void serverThatDoesNotOutliveAChangeHasTheClaimStampedLater() throws Exception {
+    ObjectNode claim = stored(claim("silver", Map.of("dory.storage/username", "root")));
+    String filed = review("CREATE", claim, MissingNode.getInstance());
+
+    assertThat(post(door("filings"), filed).path("allowed").asBoolean()).isTrue();
+    assertThat(late).as("where the other webhook stamps").isEmpty();
+
+    stampsLate = true;
+    JsonNode response = post(door("filings"), filed);
+    assertThat(response.path("allowed").asBoolean()).isTrue();
+    assertThat(response.has("patch")).isFalse();
+    assertThat(response.path("warnings")).hasSize(1);
+    assertThat(late).containsOnlyKeys("team/data/" + UID);
+    assertThat(proof(written()))
+        .isEqualTo(new Proof.Genuine(new Filer("ann", List.of("staff", "a,b"))));
+  }
+
+  @Test
+  void laterStampIsPutBackWhenItIsChangedAndNotTakenForAChange() throws Exception {
+    stampsLate = true;
+    ObjectNode bare = stored(claim("silver", Map.of()));
+    var _ = post(door("filings"), review("CREATE", bare, MissingNode.getInstance()));
+    Map<String, String> stamp = written();
+    late.clear();
+    ObjectNode stamped = stored(claim("silver", stamp));
+
+    var _ = post(door("filings"), review("UPDATE", stamped, bare));
+    assertThat(late).as("our own writing").isEmpty();
+
+    ObjectNode forged = stored(claim("silver", Map.of("dory.storage/username", "root")));
+    var _ = post(door("filings"), review("UPDATE", forged, stamped));
+    assertThat(written()).isEqualTo(stamp);
+  }
+
+  @Test
+  void dryRunIsNotStampedLater() throws Exception {
+    stampsLate = true;
+    ObjectNode claim = stored(claim("silver", Map.of()));
+    String review = review("CREATE", claim, MissingNode.getInstance());
+    String dry = review.replace("\"operation\"", "\"dryRun\":true,\"operation\"");
+
+    assertThat(post(door("filings"), dry).path("allowed").asBoolean()).isTrue();
+    assertThat(late).isEmpty();
+  }
+
+  private static ObjectNode stored(ObjectNode claim) {
+    ((ObjectNode) claim.path("metadata")).put("uid", UID).put("creationTimestamp", NOW.toString());
+    return claim;
+  }
+
+  private Map<String, String> written() {
+    Map<String, String> written = new TreeMap<>();
+    late.values().iterator().next().forEach((name, value) -> written.put(name, value.orElse("")));
+    return written;
   }
 
   @Test

@@ -34,8 +34,9 @@ final class SharedSecret implements AdmissionCluster {
   }
 
   @Override
-  public synchronized void announce(byte[] bundle, String door) {
+  public synchronized boolean announce(byte[] bundle, String door) {
     announced.add(door + "\n" + new String(bundle, UTF_8));
+    return true;
   }
 
   /** Runs something whenever a write is about to be made. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -72,6 +73,25 @@ class FilerCheckTest {
   void nameThatCannotBeCheckedYetIsWaitedFor() {
     assertThatThrownBy(() -> check(new Sealing.NotYet(), Optional.of(NOW)).of(claim(UNSEALED)))
         .isInstanceOf(FilerCheck.NotYet.class);
+  }
+
+  @Test
+  void stampThatMayStillComeIsWaitedForWhileTheClaimIsYoung() {
+    Sealing late = new Sealing.On(KEY, Duration.ofSeconds(3));
+    Map<String, String> sealed =
+        new Stamping(KEY)
+            .stamp(new FiledClaim("team", "data", "", Optional.empty(), Map.of()), ANN, NOW)
+            .marks();
+
+    assertThat(at(NOW, late).stillToCome(claim(Map.of()))).contains(Duration.ofSeconds(3));
+    assertThat(at(NOW, late).stillToCome(claim(UNSEALED))).isPresent();
+    assertThat(at(NOW, late).stillToCome(claim(sealed))).isEmpty();
+    assertThat(at(NOW.plusSeconds(3), late).stillToCome(claim(Map.of()))).isEmpty();
+    assertThat(at(NOW, new Sealing.On(KEY)).stillToCome(claim(Map.of()))).isEmpty();
+  }
+
+  private static FilerCheck at(Instant now, Sealing sealing) {
+    return new FilerCheck(() -> sealing, Optional::empty, InstantSource.fixed(now));
   }
 
   private FilerCheck check(Sealing sealing, Optional<Instant> since) {
