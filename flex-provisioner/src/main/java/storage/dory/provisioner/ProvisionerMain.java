@@ -34,6 +34,7 @@ import storage.dory.provisioner.election.SoleOffice;
 import storage.dory.provisioner.election.Terms;
 import storage.dory.provisioner.election.Timepiece;
 import storage.dory.provisioner.kube.LeaseRequests;
+import storage.dory.provisioner.kube.SlimSerialization;
 import storage.dory.provisioner.podrun.PodSettings;
 import storage.dory.provisioner.volume.Marks;
 
@@ -174,7 +175,11 @@ public final class ProvisionerMain implements Callable<Integer> {
                   Runtime.getRuntime().halt(0);
                 },
                 "stop"));
-    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
+    try (KubernetesClient client =
+            new KubernetesClientBuilder()
+                .withConfig(config)
+                .withKubernetesSerialization(SlimSerialization.make())
+                .build();
         KubernetesClient leases = leaseClient(config)) {
       Office office = elects() ? elector(leases, ownNamespace(client)) : new SoleOffice();
       new Service(client, settings(client), office, admissionFlags, port).run(stop);

@@ -27,6 +27,9 @@ interface BenchCluster extends AutoCloseable {
   /** Requests so far by the name of the client; empty where that is not known. */
   Map<String, Long> requests() throws IOException;
 
+  /** What the provisioner counts itself; what is not known there is left out. */
+  ProvisionerFigures figures() throws IOException;
+
   /** The most memory that the provisioner has had, for people. */
   String provisionerPeak();
 

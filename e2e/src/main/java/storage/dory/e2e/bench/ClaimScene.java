@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -18,6 +20,7 @@ final class ClaimScene {
   private static final Duration CLASS_LIMIT = Duration.ofSeconds(60);
   private static final Duration STANDSTILL = Duration.ofSeconds(60);
   private static final long LOOK_MILLIS = 200;
+  private static final int DELETERS = 16;
 
   private final KubernetesClient client;
   private final ClaimObjects objects;
@@ -76,12 +79,7 @@ final class ClaimScene {
 
   /** Removes the bare pods and waits until they have gone. */
   List<String> removePods() throws InterruptedException {
-    client
-        .pods()
-        .inNamespace(objects.run())
-        .withLabels(objects.labels())
-        .withGracePeriod(0)
-        .delete();
+    delete(barePods());
     return awaitGone("bare pods", () -> names(barePods()));
   }
 
@@ -94,11 +92,7 @@ final class ClaimScene {
   List<String> remove() throws InterruptedException {
     List<String> left = new ArrayList<>();
     try {
-      client
-          .persistentVolumeClaims()
-          .inNamespace(objects.run())
-          .withLabels(objects.labels())
-          .delete();
+      delete(claims());
       left.addAll(removePods());
       left.addAll(
           awaitGone(
@@ -125,6 +119,21 @@ final class ClaimScene {
       left.add("cleaning up failed, look for " + objects.run() + ": " + e.getMessage());
     }
     return left;
+  }
+
+  /** One by one: an API server gives up on thousands that are deleted by one request. */
+  private void delete(Stream<? extends HasMetadata> gone) {
+    try (ExecutorService deleters = Executors.newFixedThreadPool(DELETERS)) {
+      gone.forEach(object -> deleters.execute(() -> delete(object)));
+    }
+  }
+
+  private void delete(HasMetadata object) {
+    try {
+      var _ = client.resource(object).withGracePeriod(0).delete();
+    } catch (KubernetesClientException e) {
+      progress.part("not deleted: " + object.getMetadata().getName() + ": " + e.getMessage());
+    }
   }
 
   private Stream<? extends HasMetadata> claims() {
@@ -172,9 +181,13 @@ final class ClaimScene {
     List<String> left = look.get();
     int all = left.size();
     long changed = System.nanoTime();
+    long looked = 0;
     while (!left.isEmpty() && System.nanoTime() - changed < STANDSTILL.toNanos()) {
-      Thread.sleep(LOOK_MILLIS);
+      // looking at thousands of objects must not be what the API server is busy with
+      Thread.sleep(Math.max(LOOK_MILLIS, 5 * looked));
+      long began = System.nanoTime();
       List<String> now = look.get();
+      looked = Duration.ofNanos(System.nanoTime() - began).toMillis();
       if (now.size() < left.size()) {
         changed = System.nanoTime();
       }

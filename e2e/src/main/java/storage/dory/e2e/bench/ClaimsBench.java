@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.e2e.bench;
 
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,6 +17,9 @@ import java.util.stream.IntStream;
 
 /** Bare pods, then claims, on one cluster. */
 final class ClaimsBench {
+  /** Their rate is known then. */
+  private static final int MOST_PODS = 1000;
+
   private final BenchCluster cluster;
   private final KubernetesClient client;
   private final boolean instant;
@@ -23,6 +27,7 @@ final class ClaimsBench {
   private final ClaimObjects objects;
   private final Progress progress;
   private final ClaimScene scene;
+  private final Stations stations;
 
   /**
    * @param offered the class whose claims are filed, unless the run needs one of its own
@@ -40,6 +45,7 @@ final class ClaimsBench {
     this.count = count;
     this.objects = objects;
     this.progress = progress;
+    this.stations = new Stations(objects.run());
     this.scene =
         new ClaimScene(
             client,
@@ -82,21 +88,34 @@ final class ClaimsBench {
     Race.Outcome bare = racePods();
     problems.addAll(scene.removePods());
     Map<String, Long> before = cluster.requests();
-    Race.Outcome claims = raceClaims();
-    problems.addAll(scene.awaitRequestsDone());
+    ProvisionerFigures figuresBefore = cluster.figures();
+    Race.Outcome claims = raceClaims(problems);
     Map<String, Long> after = cluster.requests();
+    ProvisionerFigures figures = cluster.figures();
     out.printf(
         "claims bench: %s; class %s, %s pods; %d processors here%n%n",
         cluster.words(),
         scene.storageClass(),
         instant ? "instant" : "real",
         Runtime.getRuntime().availableProcessors());
-    new ClaimsReport(bare, claims).table().lines().forEach(out::println);
+    ClaimsReport report = new ClaimsReport(bare, claims, stations);
+    int count = claims.arrivals().size();
+    report.table().lines().forEach(out::println);
     out.println();
-    out.println("provisioner  peak memory " + cluster.provisionerPeak());
+    if (!report.rates().isEmpty()) {
+      out.println("per s of each thousand: " + report.rates());
+    }
+    out.println(
+        "provisioner  peak memory "
+            + cluster.provisionerPeak()
+            + ", peak of its heap "
+            + ProcessFigures.words(figures.heapPeak())
+            + ", processor time per claim "
+            + figures.processorSince(figuresBefore, count));
     out.println(
         "our API requests per claim, until its pod is finished: "
-            + ClaimsReport.requests(before, after, claims.times().size()));
+            + ClaimsReport.requests(before, after, count));
+    out.println("of the provisioner: " + figures.requestsSince(figuresBefore, count));
     problems.addAll(bare.failures());
     problems.addAll(claims.failures());
     if (!claims.failures().isEmpty()) {
@@ -110,7 +129,7 @@ final class ClaimsBench {
             pod -> pod.getStatus() != null && "Succeeded".equals(pod.getStatus().getPhase()),
             pod -> pod.getStatus() != null && "Failed".equals(pod.getStatus().getPhase()));
     List<Pod> pods =
-        IntStream.range(0, count)
+        IntStream.range(0, Math.min(count, MOST_PODS))
             .mapToObj(i ->
                 instant ? objects.instantPod(i, cluster.endsInstantPods()) : objects.barePod(i))
             .toList();
@@ -120,7 +139,8 @@ final class ClaimsBench {
     }
   }
 
-  private Race.Outcome raceClaims() throws InterruptedException {
+  /** Returns when the claims' pods have been finished as well. */
+  private Race.Outcome raceClaims(List<String> problems) throws InterruptedException {
     Race<PersistentVolumeClaim> race =
         new Race<>(
             claim -> claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase()),
@@ -128,12 +148,23 @@ final class ClaimsBench {
     List<PersistentVolumeClaim> claims =
         IntStream.range(0, count).mapToObj(i -> objects.claim(i, scene.storageClass())).toList();
     try (SharedIndexInformer<PersistentVolumeClaim> _ =
-        client
-            .persistentVolumeClaims()
-            .inNamespace(objects.run())
-            .withLabels(objects.labels())
-            .inform(race)) {
-      return race.run(claims, claim -> client.resource(claim).create(), "claims:", progress);
+            client
+                .persistentVolumeClaims()
+                .inNamespace(objects.run())
+                .withLabels(objects.labels())
+                .inform(race);
+        SharedIndexInformer<PersistentVolume> _ =
+            client.persistentVolumes().inform(stations.volumes());
+        SharedIndexInformer<Pod> _ =
+            client
+                .pods()
+                .inNamespace(cluster.trusted())
+                .withLabel("app.kubernetes.io/managed-by", "dory-flex-provisioner")
+                .inform(stations.pods())) {
+      Race.Outcome outcome =
+          race.run(claims, claim -> client.resource(claim).create(), "claims:", progress);
+      problems.addAll(scene.awaitRequestsDone());
+      return outcome;
     }
   }
 

@@ -29,7 +29,10 @@ final class ClaimsCommand implements Bench {
   @Option(names = "--kubeconfig", paramLabel = "FILE", description = "measure on this cluster")
   private @Nullable Path kubeconfig;
 
-  @Option(names = "--count", paramLabel = "N", description = "claims, and bare pods (20)")
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "claims, and bare pods up to 1000 (20)")
   private int count = 20;
 
   @Option(

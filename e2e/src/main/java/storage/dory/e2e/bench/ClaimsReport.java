@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /** What the bench of claims prints as a table. */
-record ClaimsReport(Race.Outcome pods, Race.Outcome claims) {
+record ClaimsReport(Race.Outcome pods, Race.Outcome claims, Stations stations) {
+  private static final int STEP = 1000;
+
   private static final List<String> HEADER =
       List.of("", "count", "p50 s", "p95 s", "all s", "per s");
 
@@ -18,7 +20,13 @@ record ClaimsReport(Race.Outcome pods, Race.Outcome claims) {
   TextTable table() {
     List<List<String>> rows = new ArrayList<>();
     rows.add(row("bare pods to Succeeded", pods));
-    rows.add(row("claims to Bound", claims));
+    for (Stations.Station station : Stations.Station.values()) {
+      Race.Outcome outcome =
+          station == Stations.Station.BOUND ? claims : claims.until(stations.moments(station));
+      if (station == Stations.Station.BOUND || !outcome.arrivals().isEmpty()) {
+        rows.add(row("claims to " + station.words(), outcome));
+      }
+    }
     if (!pods.times().isEmpty() && !claims.times().isEmpty()) {
       rows.add(
           List.of(
@@ -30,6 +38,18 @@ record ClaimsReport(Race.Outcome pods, Race.Outcome claims) {
               Figures.ratio(rate(claims), rate(pods))));
     }
     return new TextTable(HEADER, 1, rows);
+  }
+
+  /** For people: claims that were Bound a second, for each thousand of them in turn. */
+  String rates() {
+    List<String> rates = new ArrayList<>();
+    Duration before = Duration.ZERO;
+    for (int last = STEP; last <= claims.arrivals().size(); last += STEP) {
+      Duration now = claims.arrivals().get(last - 1).there();
+      rates.add(Figures.rate(STEP, now.minus(before)));
+      before = now;
+    }
+    return String.join(" ", rates);
   }
 
   /**

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import storage.dory.e2e.demo.EmbeddedStage;
 import storage.dory.e2e.process.Checkout;
 
@@ -71,6 +73,14 @@ final class EmbeddedBenchCluster implements BenchCluster {
   public Map<String, Long> requests() throws IOException {
     return JSON.readValue(
         client.raw("/embedded/clients"), new TypeReference<Map<String, Long>>() {});
+  }
+
+  @Override
+  public ProvisionerFigures figures() {
+    return new ProvisionerFigures(
+        Map.of(),
+        Optional.of(ProcessFigures.processor(stage.pid("flex-provisioner"))),
+        OptionalLong.empty());
   }
 
   @Override

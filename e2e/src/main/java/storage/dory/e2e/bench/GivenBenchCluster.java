@@ -27,9 +27,6 @@ final class GivenBenchCluster implements BenchCluster {
   private static final String SYSTEM = "dory-system";
   private static final String OUR_CLIENT = "fabric8-kubernetes-client";
 
-  /** As in the image. */
-  private static final Map<String, String> HEAP = Map.of("JDK_JAVA_OPTIONS", "-Xmx256m");
-
   private final KubernetesClient client;
   private final Path kubeconfig;
   private final String namespace;
@@ -88,26 +85,34 @@ final class GivenBenchCluster implements BenchCluster {
 
   @Override
   public Map<String, Long> requests() throws IOException {
-    return own.isPresent() ? Map.of(OUR_CLIENT, requestsOf(own.get())) : Map.of();
+    return Map.of(OUR_CLIENT, figures().requestsInAll());
   }
 
-  /** What a provisioner of our own has counted itself. */
-  private static long requestsOf(RunningProgram program) throws IOException {
+  @Override
+  public ProvisionerFigures figures() throws IOException {
+    return ProvisionerFigures.read(own.isPresent() ? pageOf(own.get()) : pageOf(leader()));
+  }
+
+  private static String pageOf(RunningProgram program) throws IOException {
     String port = program.readyLine().orElse("").replaceFirst(".*port=", "");
     try (HttpClient http = HttpClient.newHttpClient()) {
       return http.send(
               HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
                   .timeout(Duration.ofSeconds(10))
                   .build(),
-              HttpResponse.BodyHandlers.ofLines())
-          .body()
-          .filter(line -> line.startsWith("dory_api_requests_total"))
-          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-          .sum();
+              HttpResponse.BodyHandlers.ofString())
+          .body();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
+  }
+
+  /** By way of the API server: pods of a cluster may be out of reach. */
+  private String pageOf(String pod) {
+    String page =
+        client.raw("/api/v1/namespaces/" + SYSTEM + "/pods/" + pod + ":8080/proxy/metrics");
+    return page == null ? "" : page;
   }
 
   @Override
@@ -165,7 +170,7 @@ final class GivenBenchCluster implements BenchCluster {
                     run,
                     "--port",
                     "0")),
-            HEAP,
+            Map.of(),
             Files.createDirectories(work.resolve("logs")).resolve("flex-provisioner.log"));
     long end = System.nanoTime() + START.toNanos();
     while (program.readyLine().isEmpty()) {

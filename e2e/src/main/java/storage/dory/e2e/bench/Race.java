@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,14 +42,44 @@ final class Race<T extends HasMetadata> implements ResourceEventHandler<T> {
   /**
    * How it ended.
    *
-   * @param elapsed from the first that was filed to the last that was as wanted
+   * @param began by {@link System#nanoTime()}
+   * @param arrivals those that were as wanted, the first first
    */
-  record Outcome(List<Duration> times, Duration elapsed, List<String> failures) {
+  record Outcome(long began, List<Arrival> arrivals, List<String> failures) {
     Outcome {
-      times = List.copyOf(times);
+      arrivals = arrivals.stream().sorted(Comparator.comparing(Arrival::there)).toList();
       failures = List.copyOf(failures);
     }
+
+    /** How long each took. */
+    List<Duration> times() {
+      return arrivals.stream().map(one -> one.there.minus(one.filed)).toList();
+    }
+
+    /** From the beginning to the last that was as wanted. */
+    Duration elapsed() {
+      return arrivals.isEmpty() ? Duration.ZERO : arrivals.getLast().there;
+    }
+
+    /**
+     * The same objects, with another moment of theirs than when they were as wanted.
+     *
+     * @param moments by name, by {@link System#nanoTime()}; those without one are left out
+     */
+    Outcome until(Map<String, Long> moments) {
+      List<Arrival> others = new ArrayList<>();
+      for (Arrival one : arrivals) {
+        Long moment = moments.get(one.name);
+        if (moment != null) {
+          others.add(new Arrival(one.name, one.filed, Duration.ofNanos(moment - began)));
+        }
+      }
+      return new Outcome(began, others, List.of());
+    }
   }
+
+  /** One that was as wanted. Both times count from the beginning of the race. */
+  record Arrival(String name, Duration filed, Duration there) {}
 
   /** Files all; this must be told of changes meanwhile. */
   Outcome run(List<T> objects, Consumer<T> create, String what, Progress progress)
@@ -108,16 +139,15 @@ final class Race<T extends HasMetadata> implements ResourceEventHandler<T> {
   }
 
   private Outcome outcome(List<T> objects, long began) {
-    List<Duration> times = new ArrayList<>();
+    List<Arrival> arrivals = new ArrayList<>();
     List<String> failures = new ArrayList<>();
-    long last = began;
     for (T object : objects) {
       String name = object.getMetadata().getName();
       Long start = filed.get(name);
       Long end = arrived.get(name);
       if (start != null && end != null) {
-        times.add(Duration.ofNanos(end - start));
-        last = Math.max(last, end);
+        arrivals.add(
+            new Arrival(name, Duration.ofNanos(start - began), Duration.ofNanos(end - began)));
       } else {
         failures.add(
             object.getKind()
@@ -128,6 +158,6 @@ final class Race<T extends HasMetadata> implements ResourceEventHandler<T> {
                     name, "not there, and nothing happened for " + STANDSTILL.toSeconds() + " s"));
       }
     }
-    return new Outcome(times, Duration.ofNanos(last - began), failures);
+    return new Outcome(began, arrivals, failures);
   }
 }

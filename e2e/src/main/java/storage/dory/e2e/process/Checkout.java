@@ -62,8 +62,8 @@ public record Checkout(Path root, Path java) {
   }
 
   /**
-   * The command that starts a program, with JVM flags for a quick start, and with those of its own
-   * that it has wherever it runs.
+   * The command that starts a program, with the JVM flags of its own that it has wherever it runs,
+   * else with those for a quick start.
    */
   public List<String> command(Program program, List<String> arguments) {
     Path jar = jar(program);
@@ -72,11 +72,11 @@ public record Checkout(Path root, Path java) {
     Path options = root.resolve(program.module).resolve("src/main/jvm/options");
     if (Files.exists(options)) {
       command.add("@" + options);
+    } else {
+      command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     }
     command.addAll(
         List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
             "-Xshare:auto",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",

@@ -3,7 +3,10 @@ package storage.dory.e2e.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +17,7 @@ class ClaimsReportTest {
     Race.Outcome pods = outcome(1, 2);
     Race.Outcome claims = outcome(2, 8);
 
-    List<String> lines = new ClaimsReport(pods, claims).table().lines();
+    List<String> lines = new ClaimsReport(pods, claims, new Stations("ns")).table().lines();
 
     assertThat(lines.getLast().split(" {2,}"))
         .containsExactly("claims/bare pods", "2.00", "2.00", "4.00", "0.250");
@@ -22,9 +25,9 @@ class ClaimsReportTest {
 
   @Test
   void noneThatArrivedHasNoFigures() {
-    Race.Outcome none = new Race.Outcome(List.of(), Duration.ZERO, List.of("claim-0: lost"));
+    Race.Outcome none = new Race.Outcome(0, List.of(), List.of("claim-0: lost"));
 
-    List<String> lines = new ClaimsReport(outcome(1, 1), none).table().lines();
+    List<String> lines = new ClaimsReport(outcome(1, 1), none, new Stations("ns")).table().lines();
 
     assertThat(lines).hasSize(3);
     assertThat(lines.getLast()).contains("n/a");
@@ -46,10 +49,60 @@ class ClaimsReportTest {
     assertThat(ClaimsReport.requests(Map.of(), Map.of(), 10)).isEqualTo("n/a");
   }
 
+  @Test
+  void stationsOnTheWayHaveLinesOfTheirOwn() {
+    long began = System.nanoTime();
+    Stations stations = new Stations("ns");
+    stations.volumes().onAdd(volume("ns", "a"));
+    stations.volumes().onAdd(volume("elsewhere", "b"));
+    Race.Outcome claims =
+        new Race.Outcome(
+            began,
+            List.of(
+                new Race.Arrival("a", Duration.ZERO, Duration.ofHours(1)),
+                new Race.Arrival("b", Duration.ZERO, Duration.ofHours(1))),
+            List.of());
+
+    List<String> lines = new ClaimsReport(outcome(1, 1), claims, stations).table().lines();
+
+    assertThat(lines.get(2)).matches("claims to the volume +1 +[0-9.]+ .*");
+    assertThat(lines.get(3)).matches("claims to Bound +2 +3600 .*");
+    assertThat(lines).hasSize(5);
+  }
+
+  @Test
+  void rateIsShownForEachThousand() {
+    List<Race.Arrival> arrivals = new ArrayList<>();
+    for (int i = 1; i <= 2500; i++) {
+      Duration there = Duration.ofMillis(i <= 1000 ? 10L * i : 10_000 + 20L * (i - 1000));
+      arrivals.add(new Race.Arrival("claim-" + i, Duration.ZERO, there));
+    }
+    Race.Outcome claims = new Race.Outcome(0, arrivals, List.of());
+
+    assertThat(new ClaimsReport(outcome(1, 1), claims, new Stations("ns")).rates())
+        .isEqualTo("100 50.0");
+  }
+
+  private static PersistentVolume volume(String namespace, String claim) {
+    return new PersistentVolumeBuilder()
+        .withNewMetadata()
+        .withName("pv")
+        .endMetadata()
+        .withNewSpec()
+        .withNewClaimRef()
+        .withNamespace(namespace)
+        .withName(claim)
+        .endClaimRef()
+        .endSpec()
+        .build();
+  }
+
   private static Race.Outcome outcome(int seconds, int elapsed) {
+    Duration there = Duration.ofSeconds(elapsed);
+    Duration filed = there.minusSeconds(seconds);
     return new Race.Outcome(
-        List.of(Duration.ofSeconds(seconds), Duration.ofSeconds(seconds)),
-        Duration.ofSeconds(elapsed),
+        0,
+        List.of(new Race.Arrival("a", filed, there), new Race.Arrival("b", filed, there)),
         List.of());
   }
 }

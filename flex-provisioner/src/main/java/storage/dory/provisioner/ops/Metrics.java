@@ -2,6 +2,7 @@
 package storage.dory.provisioner.ops;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -9,6 +10,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -198,12 +201,32 @@ public final class Metrics implements Meter {
         callback -> gauges.get().cached().forEach((kind, count) -> callback.call(count, kind)),
         "kind");
     gauge(
+        "jvm_memory_heap_peak_bytes",
+        "The most of the heap that was in use, garbage included.",
+        callback -> callback.call(heapPeak()));
+    var _ =
+        CounterWithCallback.builder()
+            .name("process_cpu_seconds_total")
+            .help("Processor time that was used.")
+            .callback(callback ->
+                callback.call(
+                    seconds(
+                        ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO))))
+            .register(registry);
+    gauge(
         "jvm_memory_heap_used_bytes",
         "Heap in use, garbage that was not collected yet included.",
         callback -> {
           Runtime runtime = Runtime.getRuntime();
           callback.call((double) runtime.totalMemory() - runtime.freeMemory());
         });
+  }
+
+  private static double heapPeak() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .mapToLong(pool -> pool.getPeakUsage().getUsed())
+        .sum();
   }
 
   private void gauge(

@@ -154,16 +154,15 @@ public final class ProvisioningPod {
 
   private List<EnvVar> environment(Order order) {
     List<EnvVar> environment = new ArrayList<>();
-    properties(order)
+    PropertySet properties = properties(order);
+    properties
         .variables()
         .forEach((variable, property) ->
             environment.add(
-                new EnvVarBuilder()
-                    .withName(variable)
-                    .withNewValueFrom()
-                    .withNewSecretKeyRef(property, order.secretName(), false)
-                    .endValueFrom()
-                    .build()));
+                properties
+                    .plain(property)
+                    .map(value -> new EnvVar(variable, value, null))
+                    .orElseGet(() -> ofSecret(variable, property, order.secretName()))));
     environment.add(new EnvVar("SERVICE_TOKEN_FILE", PROPERTIES + "/" + PropertySet.TOKEN, null));
     environment.add(
         new EnvVarBuilder()
@@ -177,6 +176,15 @@ public final class ProvisioningPod {
       environment.add(new EnvVar("DORY_PLUGIN_SOCKETS", settings.pluginSockets(), null));
     }
     return environment;
+  }
+
+  private static EnvVar ofSecret(String variable, String property, String secret) {
+    return new EnvVarBuilder()
+        .withName(variable)
+        .withNewValueFrom()
+        .withNewSecretKeyRef(property, secret, false)
+        .endValueFrom()
+        .build();
   }
 
   private List<VolumeMount> mounts(Order order) {

@@ -91,8 +91,9 @@ class ProvisioningPodTest {
         .doesNotContainKey("service-token");
     assertThat(variable(container, "USE_NFS_SERVER").getValueFrom().getSecretKeyRef().getKey())
         .isEqualTo("use-nfs.server");
-    assertThat(variable(container, "PV_NAME").getValueFrom().getSecretKeyRef().getName())
+    assertThat(variable(container, "USE_NFS_SERVER").getValueFrom().getSecretKeyRef().getName())
         .isEqualTo(order.podName());
+    assertThat(variable(container, "PV_NAME").getValue()).isEqualTo("pvc-" + UID);
     assertThat(variable(container, "SERVICE_TOKEN_FILE").getValue())
         .isEqualTo("/etc/provisioner/properties/service-token");
     assertThat(container.getEnv()).noneMatch(v -> v.getName().equals("SERVICE_TOKEN"));
@@ -120,8 +121,7 @@ class ProvisioningPodTest {
     assertThat(container.getEnv().stream().map(EnvVar::getName))
         .doesNotContain("LD_PRELOAD", "PATH", "A_B", "9LIVES", "LONG")
         .containsOnlyOnce("PV_NAME");
-    assertThat(variable(container, "PV_NAME").getValueFrom().getSecretKeyRef().getKey())
-        .isEqualTo("pv-name");
+    assertThat(variable(container, "PV_NAME").getValue()).isEqualTo("pvc-" + UID);
   }
 
   @Test
@@ -320,8 +320,8 @@ class ProvisioningPodTest {
     assertThat(environment)
         .filteredOn(variable -> variable.getValue() != null)
         .as("values that kubelet would expand")
-        .extracting(EnvVar::getName)
-        .containsExactly("SERVICE_TOKEN_FILE");
+        .isNotEmpty()
+        .noneMatch(variable -> variable.getValue().contains("$"));
     assertThat(environment)
         .extracting(EnvVar::getName)
         .contains("DOLLAR", "LINES", "EMPTY", "UNICODE", "DOTTED_NAME")
