@@ -20,6 +20,10 @@ final class ClaimsBench {
   /** Their rate is known then. */
   private static final int MOST_PODS = 1000;
 
+  /** What is ours to make, and what Kubernetes makes of it. */
+  private static final List<Stations.Station> RATED =
+      List.of(Stations.Station.VOLUME_MADE, Stations.Station.BOUND);
+
   private final BenchCluster cluster;
   private final KubernetesClient client;
   private final boolean instant;
@@ -102,8 +106,11 @@ final class ClaimsBench {
     int count = claims.arrivals().size();
     report.table().lines().forEach(out::println);
     out.println();
-    if (!report.rates().isEmpty()) {
-      out.println("per s of each thousand: " + report.rates());
+    for (Stations.Station station : RATED) {
+      String rates = report.rates(station);
+      if (!rates.isEmpty()) {
+        out.println("per s of each thousand to " + station.words() + ": " + rates);
+      }
     }
     out.println(
         "provisioner  peak memory "

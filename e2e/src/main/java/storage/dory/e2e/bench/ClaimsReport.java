@@ -21,8 +21,7 @@ record ClaimsReport(Race.Outcome pods, Race.Outcome claims, Stations stations) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(row("bare pods to Succeeded", pods));
     for (Stations.Station station : Stations.Station.values()) {
-      Race.Outcome outcome =
-          station == Stations.Station.BOUND ? claims : claims.until(stations.moments(station));
+      Race.Outcome outcome = outcome(station);
       if (station == Stations.Station.BOUND || !outcome.arrivals().isEmpty()) {
         rows.add(row("claims to " + station.words(), outcome));
       }
@@ -40,16 +39,21 @@ record ClaimsReport(Race.Outcome pods, Race.Outcome claims, Stations stations) {
     return new TextTable(HEADER, 1, rows);
   }
 
-  /** For people: claims that were Bound a second, for each thousand of them in turn. */
-  String rates() {
+  /** For people: claims a second that came to a station, for each thousand of them in turn. */
+  String rates(Stations.Station station) {
+    List<Race.Arrival> arrivals = outcome(station).arrivals();
     List<String> rates = new ArrayList<>();
     Duration before = Duration.ZERO;
-    for (int last = STEP; last <= claims.arrivals().size(); last += STEP) {
-      Duration now = claims.arrivals().get(last - 1).there();
+    for (int last = STEP; last <= arrivals.size(); last += STEP) {
+      Duration now = arrivals.get(last - 1).there();
       rates.add(Figures.rate(STEP, now.minus(before)));
       before = now;
     }
     return String.join(" ", rates);
+  }
+
+  private Race.Outcome outcome(Stations.Station station) {
+    return station == Stations.Station.BOUND ? claims : claims.until(stations.moments(station));
   }
 
   /**

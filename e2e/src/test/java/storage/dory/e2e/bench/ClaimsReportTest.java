@@ -79,7 +79,9 @@ class ClaimsReportTest {
     }
     Race.Outcome claims = new Race.Outcome(0, arrivals, List.of());
 
-    assertThat(new ClaimsReport(outcome(1, 1), claims, new Stations("ns")).rates())
+    assertThat(
+            new ClaimsReport(outcome(1, 1), claims, new Stations("ns"))
+                .rates(Stations.Station.BOUND))
         .isEqualTo("100 50.0");
   }
 
