@@ -58,8 +58,9 @@ final class HttpCalls {
         http.proxy(Proxy.NO_PROXY)
             .connectionPool(new ConnectionPool(0, KEPT_MINUTES, TimeUnit.MINUTES))
             .retryOnConnectionFailure(false)
-            // there is one address: nothing to race for on threads of its own
-            .fastFallback(false)
+            // though there is one address: it connects on another thread, and a connect to a socket
+            // whose listener accepts nobody cannot be called back
+            .fastFallback(true)
             .followRedirects(false)
             .connectTimeout(Duration.ZERO)
             .readTimeout(Duration.ZERO)
