@@ -65,7 +65,9 @@ class HealthMockApiTest {
 
       queue.add("fatal");
       goOn.countDown();
+      // what ends the worker is nobody else's failure
       await()
+          .dontCatchUncaughtExceptions()
           .atMost(SOON)
           .until(
               () -> page(() -> workers.ill(Duration.ofHours(1))).equals("503 a worker has ended"));
