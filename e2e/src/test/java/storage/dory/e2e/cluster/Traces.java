@@ -48,16 +48,18 @@ record Traces(Installation dory, String plugin, PersistentVolumeClaim claim) {
         .size();
   }
 
-  /** Whether there is a pod of that attempt just now. */
-  boolean attempt(int number) {
-    return !dory.client()
+  /** Whether there is a pod of that attempt just now that has failed. */
+  boolean failed(int number) {
+    return dory
+        .client()
         .pods()
         .inNamespace(Installation.NAMESPACE)
         .withLabel("dory.storage/request", claim.getMetadata().getUid())
         .withLabel("dory.storage/attempt", Integer.toString(number))
         .list()
         .getItems()
-        .isEmpty();
+        .stream()
+        .anyMatch(pod -> "Failed".equals(pod.getStatus().getPhase()));
   }
 
   private long secrets() {
