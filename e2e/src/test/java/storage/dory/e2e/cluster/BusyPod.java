@@ -77,7 +77,14 @@ record BusyPod(Installation dory, Tenant tenant, Pod pod) {
   }
 
   int restarts() {
-    return resource().get().getStatus().getContainerStatuses().getFirst().getRestartCount();
+    // a kubelet that has just been started may report none for a moment
+    return await("container status of " + name())
+        .atMost(SOON)
+        .until(
+            () -> resource().get().getStatus().getContainerStatuses(),
+            statuses -> !statuses.isEmpty())
+        .getFirst()
+        .getRestartCount();
   }
 
   private long written() {
