@@ -164,6 +164,23 @@ class PodReaderTest {
   }
 
   @Test
+  void podWithoutAnImageThatKubeletHasLetGoOfNeverRan() {
+    Pod stuck =
+        new PodBuilder(deleted(waiting(pod, "ErrImagePull", "manifest unknown"), START))
+            .editOrNewSpec()
+            .withNodeName("n1")
+            .endSpec()
+            .build();
+    Instant later = START.plusSeconds(120);
+
+    assertThat(facts(withGrace(stuck, 5), later).mayHaveRun()).isTrue();
+    PodFacts letGo = facts(withGrace(stuck, 0), later);
+    assertThat(letGo.ended()).isTrue();
+    assertThat(letGo.mayHaveRun()).isFalse();
+    assertThat(letGo.quiet()).isEqualTo(letGo.finished());
+  }
+
+  @Test
   void podDeletedBeforeAnyNodeTookItHasEndedAndNeverRan() {
     PodFacts facts = facts(withGrace(deleted(pod, LATER), 0), LATER);
 
