@@ -75,7 +75,7 @@ final class Admission implements AutoCloseable {
   /** Tells who filed a claim, by our seal or by a policy of the API server. */
   FilerCheck filers(KubernetesClient client) {
     ApiClaimPolicy policy = new ApiClaimPolicy(client);
-    return new FilerCheck(this::sealing, policy::since, clock);
+    return new FilerCheck(this::sealing, this::late, policy::since, clock);
   }
 
   /** Seals what is written on volumes. */
@@ -86,7 +86,7 @@ final class Admission implements AutoCloseable {
   private Sealing sealing() {
     return keeper.isEmpty()
         ? new Sealing.Off()
-        : seal().<Sealing>map(key -> new Sealing.On(key, late())).orElseGet(Sealing.NotYet::new);
+        : seal().<Sealing>map(Sealing.On::new).orElseGet(Sealing.NotYet::new);
   }
 
   private Duration late() {

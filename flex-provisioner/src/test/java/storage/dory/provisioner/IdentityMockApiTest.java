@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookC
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import storage.dory.provisioner.kube.ApiLateStamps;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -344,6 +345,37 @@ class IdentityMockApiTest {
     }
   }
 
+  @Test
+  void claimIsStampedAsSoonAsItIsStored() {
+    PersistentVolumeClaim claim =
+        new PersistentVolumeClaimBuilder()
+            .withNewMetadata()
+            .withNamespace("elsewhere")
+            .withName("late")
+            .withUid("3b5c0f8e-1111-4222-8333-444455557777")
+            .endMetadata()
+            .withNewSpec()
+            .withStorageClassName("somebody-elses")
+            .endSpec()
+            .build();
+
+    new ApiLateStamps(client)
+        .write(
+            "elsewhere",
+            "late",
+            claim.getMetadata().getUid(),
+            Map.of("dory.storage/username", Optional.of("ann")));
+    var _ = client.resource(claim).create();
+
+    await(
+        "stamped",
+        () ->
+            Optional.ofNullable(client.resource(claim).get().getMetadata().getAnnotations())
+                .filter(annotations -> "ann".equals(annotations.get("dory.storage/username")))
+                .isPresent());
+    var _ = client.resource(claim).delete();
+  }
+
   private static Pod provisioning(String name, ClaimUid claim, String phase) {
     return new PodBuilder()
         .withNewMetadata()
@@ -406,7 +438,7 @@ class IdentityMockApiTest {
                 new PodSettings("https://api", "/run/docker/plugins", "/v", "/s")),
             InstantSource.system(),
             FakeCluster.terms(
-                new FilerCheck(sealing, new ApiClaimPolicy(client)::since, InstantSource.system())),
+                new FilerCheck(sealing, () -> Duration.ZERO, new ApiClaimPolicy(client)::since, InstantSource.system())),
             writer -> writer);
     provisioner.watch();
     await("synced", provisioner::synced);

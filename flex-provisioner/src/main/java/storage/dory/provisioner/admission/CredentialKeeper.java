@@ -70,11 +70,20 @@ public final class CredentialKeeper implements AutoCloseable {
       Optional<Credentials> settled = settle();
       if (settled.isPresent()) {
         current = settled;
-        late = !cluster.announce(settled.get().bundle(), settled.get().door());
+        stampLate(!cluster.announce(settled.get().bundle(), settled.get().door()));
         return;
       }
     }
     throw new IllegalStateException("the Secret changes whenever it is written");
+  }
+
+  private void stampLate(boolean now) {
+    if (now && !late) {
+      log.warn(
+          "claims are stamped after they are stored: this API server crashes when a webhook changes"
+              + " an object");
+    }
+    late = now;
   }
 
   /** What is in the Secret now; empty when somebody else wrote to it meanwhile. */

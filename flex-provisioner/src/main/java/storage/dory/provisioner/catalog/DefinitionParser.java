@@ -13,6 +13,10 @@ import java.util.stream.Collectors;
 
 /** Reads a provisioner ConfigMap. Tells everything that is wrong with it at once. */
 public final class DefinitionParser {
+  private static final String BINARY =
+      "stands in binaryData, which no pod is handed: properties are text. Put text into data, and a"
+          + " file of bytes into a Secret or another ConfigMap that provisioner.pod-template mounts";
+
   private static final Set<String> OUR_PLUGIN_NAMES =
       Set.of("dory.storage/flex-provisioner", "kubernetes.io/flex-provisioner");
   private static final Set<String> TABLE =
@@ -26,10 +30,6 @@ public final class DefinitionParser {
   public DefinitionParser() {
     this(Set.of());
   }
-
-  private static final String BINARY =
-      "stands in binaryData, which no pod is handed: properties are text. Put text into data, and a"
-          + " file of bytes into a Secret or another ConfigMap that provisioner.pod-template mounts";
 
   /**
    * @param privileged namespaces whose pod templates may ask for what reaches beyond a pod

@@ -107,7 +107,7 @@ public final class Planner {
             && volume.finalizer()
             && volume.believed()
             && volume.definition().filter(definition::equals).isPresent();
-    if (volume.deleting() && !volume.finalizer()) {
+    if (volume.isGoing()) {
       return Optional.empty();
     }
     boolean readable = RecordedOrder.read(pod.definition()).isPresent();

@@ -53,8 +53,8 @@ final class UnwantedPlanner {
       case Sight.Seen<VolumeFacts>(VolumeFacts volume) when !volume.isFor(view.uid()) ->
           foreign(volume, provisions);
       case Sight.Seen<VolumeFacts>(VolumeFacts volume)
-          when !provisions.isEmpty() && volume.deleting() && !volume.finalizer() ->
-          // it can go at any moment, so the pod stays the record of what is behind it
+          when !provisions.isEmpty() && volume.isGoing() ->
+          // the pod stays the record
           Plan.of(new Step.WaitUntil(now.plusSeconds(30), "the volume object is going"));
       case Sight.Seen<VolumeFacts>(VolumeFacts volume) when !provisions.isEmpty() ->
           Planner.adoption(volume, provisions.getLast())

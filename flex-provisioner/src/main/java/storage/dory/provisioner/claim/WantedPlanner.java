@@ -166,9 +166,8 @@ final class WantedPlanner {
 
   private static Plan served(View view, ClaimFacts claim, PodFacts pod) {
     if (view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)
-        && volume.deleting()
-        && !volume.finalizer()) {
-      // it can go at any moment, so the pod stays the record of what is behind it
+        && volume.isGoing()) {
+      // the pod stays the record
       return Plan.of(new Step.Rest("the volume object is going"));
     }
     return Plan.of(

@@ -21,25 +21,32 @@ public final class FilerCheck {
   private static final Logger log = LoggerFactory.getLogger(FilerCheck.class);
 
   private final Supplier<Sealing> sealing;
+  private final Supplier<Duration> late;
   private final Supplier<Optional<Instant>> stampedSince;
   private final InstantSource clock;
 
   /**
    * Checks with what is known at the time.
    *
+   * @param late how long after a claim was created its stamp may still come; zero where claims are
+   *     stamped before they are stored
    * @param stampedSince from when on until now the API server itself stamped every claim; asked
    *     only about a claim that says who filed it and has no seal of ours
    */
   public FilerCheck(
-      Supplier<Sealing> sealing, Supplier<Optional<Instant>> stampedSince, InstantSource clock) {
+      Supplier<Sealing> sealing,
+      Supplier<Duration> late,
+      Supplier<Optional<Instant>> stampedSince,
+      InstantSource clock) {
     this.sealing = sealing;
+    this.late = late;
     this.stampedSince = stampedSince;
     this.clock = clock;
   }
 
   /** Believes nobody. */
   public static FilerCheck off(InstantSource clock) {
-    return new FilerCheck(Sealing.Off::new, Optional::empty, clock);
+    return new FilerCheck(Sealing.Off::new, () -> Duration.ZERO, Optional::empty, clock);
   }
 
   /**
@@ -55,7 +62,7 @@ public final class FilerCheck {
     return switch (sealing.get()) {
       case Sealing.Off off -> unsealed(filed, "no webhook is served");
       case Sealing.NotYet notYet -> throw new NotYet();
-      case Sealing.On(var key, var late) ->
+      case Sealing.On(var key) ->
           switch (new Stamping(key).prove(filed, clock.instant())) {
             case Proof.Genuine(Filer filer) -> Optional.of(filer);
             case Proof.Silent silent -> Optional.empty();
@@ -66,20 +73,16 @@ public final class FilerCheck {
 
   /** How long to wait for a stamp that may still come; empty when there is nothing to wait for. */
   Optional<Duration> stillToCome(PersistentVolumeClaim claim) {
+    Duration longest = late.get();
     FiledClaim filed = ClaimReader.filed(claim);
-    return switch (sealing.get()) {
-      case Sealing.Off off -> Optional.empty();
-      case Sealing.NotYet notYet -> Optional.empty();
-      case Sealing.On(var key, var late) -> {
-        Instant now = clock.instant();
-        yield new Stamping(key).prove(filed, now) instanceof Proof.Genuine
-            ? Optional.empty()
-            : filed
-                .created()
-                .map(created -> Duration.between(now, created.plus(late)))
-                .filter(left -> left.isPositive() && left.compareTo(late) <= 0);
-      }
-    };
+    Instant now = clock.instant();
+    return filed
+        .created()
+        .map(created -> Duration.between(now, created.plus(longest)))
+        .filter(left -> left.isPositive() && left.compareTo(longest) <= 0)
+        .filter(left ->
+            sealing.get() instanceof Sealing.On(var key)
+                && !(new Stamping(key).prove(filed, now) instanceof Proof.Genuine));
   }
 
   private Optional<Filer> unsealed(FiledClaim claim, String why) {

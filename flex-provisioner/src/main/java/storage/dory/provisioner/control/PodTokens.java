@@ -13,7 +13,6 @@ import java.util.function.BiFunction;
 import storage.dory.provisioner.claim.Plan;
 import storage.dory.provisioner.claim.Tell;
 import storage.dory.provisioner.claim.View;
-import storage.dory.provisioner.podrun.Action;
 import storage.dory.provisioner.podrun.Mask;
 import storage.dory.provisioner.podrun.PodFacts;
 import storage.dory.provisioner.podrun.RecordedOrder;
@@ -69,14 +68,10 @@ final class PodTokens {
         pod.objectUid(),
         uid ->
             secrets
-                .apply(pod.namespace(), secretName(pod))
+                .apply(pod.namespace(), pod.secretName())
                 .map(Secret::getData)
                 .map(data -> data.get(TOKEN))
                 .map(text ->
                     new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8).strip()));
-  }
-
-  private static String secretName(PodFacts pod) {
-    return pod.action() == Action.EXPAND ? pod.name() + "-" + pod.inputs() : pod.name();
   }
 }

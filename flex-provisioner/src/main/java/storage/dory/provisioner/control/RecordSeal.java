@@ -40,7 +40,7 @@ public final class RecordSeal {
     return switch (sealing.get()) {
       case Sealing.Off off -> Optional.empty();
       case Sealing.NotYet notYet -> throw new NotYet();
-      case Sealing.On(var key, var late) -> Optional.of(seal(key, volume, definition));
+      case Sealing.On(var key) -> Optional.of(seal(key, volume, definition));
     };
   }
 
@@ -59,7 +59,7 @@ public final class RecordSeal {
         }
         yield volume.believed(false);
       }
-      case Sealing.On(var key, var late) ->
+      case Sealing.On(var key) ->
           volume.believed(
               volume.definition().isPresent()
                   && volume.seal().isPresent()

@@ -3,6 +3,7 @@ package storage.dory.provisioner.kube;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -23,7 +24,7 @@ public final class ApiLateStamps implements LateStamps {
   private static final Logger log = LoggerFactory.getLogger(ApiLateStamps.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_AT_A_TIME = 1000;
-  private static final int GONE = 404;
+  private static final int NOT_YET = 404;
   private static final int ANOTHER = 409;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
   private static final int TRIES = 9;
@@ -41,7 +42,11 @@ public final class ApiLateStamps implements LateStamps {
   @Override
   public void write(
       String namespace, String name, String uid, Map<String, Optional<String>> annotations) {
-    if (uid.isEmpty() || !room.tryAcquire()) {
+    if (uid.isEmpty()) {
+      log.warn("claim not stamped claim={}/{} why=it came without its UID", namespace, name);
+      return;
+    }
+    if (!room.tryAcquire()) {
       log.warn("claim not stamped claim={}/{} why=too many at once", namespace, name);
       return;
     }
@@ -70,9 +75,7 @@ public final class ApiLateStamps implements LateStamps {
       try {
         var _ =
             client
-                .persistentVolumeClaims()
-                .inNamespace(namespace)
-                .withName(name)
+                .resource(Requests.named(new PersistentVolumeClaim(), namespace, name))
                 .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
         return;
       } catch (KubernetesClientException e) {
@@ -80,7 +83,7 @@ public final class ApiLateStamps implements LateStamps {
         if (e.getCode() == ANOTHER) {
           break;
         }
-        if (e.getCode() != GONE) {
+        if (e.getCode() != NOT_YET) {
           log.warn("claim not stamped yet claim={}/{} why={}", namespace, name, why);
         }
       }

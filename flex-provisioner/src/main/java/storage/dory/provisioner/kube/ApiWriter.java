@@ -4,9 +4,7 @@ package storage.dory.provisioner.kube;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
@@ -14,11 +12,9 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
@@ -29,8 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import storage.dory.provisioner.claim.ClaimFacts;
 import storage.dory.provisioner.claim.ExpansionState;
@@ -45,8 +39,8 @@ import storage.dory.provisioner.volume.Marks;
 import storage.dory.provisioner.volume.VolumeFacts;
 
 /**
- * Requests to the API server. Deadlines are the client's; nothing is retried here. What was written
- * or read goes onto the shelves before a call returns.
+ * What is asked of the API server. Deadlines are the client's; nothing is retried here. What was
+ * written or read goes onto the shelves before a call returns.
  */
 public final class ApiWriter implements ClusterWriter {
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
@@ -56,8 +50,7 @@ public final class ApiWriter implements ClusterWriter {
   private final KubernetesClient client;
   private final Shelves shelves;
   private final InstantSource clock;
-  private final Mandate mandate;
-  private final Meter meter;
+  private final Requests requests;
 
   /**
    * @param client with a request timeout
@@ -68,13 +61,12 @@ public final class ApiWriter implements ClusterWriter {
     this.client = client;
     this.shelves = shelves;
     this.clock = clock;
-    this.mandate = mandate;
-    this.meter = meter;
+    this.requests = new Requests(mandate, meter);
   }
 
   @Override
   public Optional<PersistentVolumeClaim> readClaim(ClaimRef claim) {
-    return read(
+    return requests.read(
             "PersistentVolumeClaim",
             () ->
                 client
@@ -88,48 +80,51 @@ public final class ApiWriter implements ClusterWriter {
 
   @Override
   public Optional<PersistentVolume> readVolume(String name) {
-    return read("PersistentVolume", () -> client.persistentVolumes().withName(name).get())
+    return requests.read("PersistentVolume", () -> client.persistentVolumes().withName(name).get())
         .map(shelves.volumes::put);
   }
 
   @Override
   public Optional<Pod> readPod(String namespace, String name) {
-    return read("Pod", () -> client.pods().inNamespace(namespace).withName(name).get())
+    return requests.read("Pod", () -> client.pods().inNamespace(namespace).withName(name).get())
         .map(shelves.pods::put);
   }
 
   @Override
   public void readPods() {
     for (String namespace : shelves.trusted()) {
-      meter.request("list", "Pod");
-      client
-          .pods()
-          .inNamespace(namespace)
-          .withLabel(Marks.MANAGED_BY, Marks.US)
-          .withLabel(Marks.REQUEST)
-          .list()
-          .getItems()
+      requests
+          .listed(
+              "Pod",
+              () ->
+                  client
+                      .pods()
+                      .inNamespace(namespace)
+                      .withLabel(Marks.MANAGED_BY, Marks.US)
+                      .withLabel(Marks.REQUEST)
+                      .list()
+                      .getItems())
           .forEach(shelves.pods::put);
     }
   }
 
   @Override
   public Optional<Node> readNode(String name) {
-    return read("Node", () -> client.nodes().withName(name).get());
+    return requests.read("Node", () -> client.nodes().withName(name).get());
   }
 
   @Override
   public Written<Pod> createPod(Pod pod) {
-    return kept(created("Pod", () -> client.resource(pod).create()), shelves.pods);
+    return Requests.kept(requests.created("Pod", () -> client.resource(pod).create()), shelves.pods);
   }
 
   @Override
   public Written<Secret> putSecret(Secret secret) {
-    Written<Secret> created = created("Secret", () -> client.resource(secret).create());
+    Written<Secret> created = requests.created("Secret", () -> client.resource(secret).create());
     if (!(created instanceof Written.Exists<Secret>)) {
       return created;
     }
-    Optional<Secret> found = read("Secret", () -> client.resource(secret).get());
+    Optional<Secret> found = requests.read("Secret", () -> client.resource(secret).get());
     if (found.isEmpty()) {
       return new Written.Stale<>();
     }
@@ -143,20 +138,17 @@ public final class ApiWriter implements ClusterWriter {
 
   @Override
   public Optional<Secret> readSecret(String namespace, String name) {
-    return read("Secret", () -> client.secrets().inNamespace(namespace).withName(name).get());
+    return requests.read("Secret", () -> client.secrets().inNamespace(namespace).withName(name).get());
   }
 
   @Override
   public Written<Secret> writeSecret(Secret secret, Optional<Secret> found) {
     if (found.isEmpty()) {
-      return created("Secret", () -> client.resource(secret).create());
+      return requests.created("Secret", () -> client.resource(secret).create());
     }
     String version = found.get().getMetadata().getResourceVersion();
-    return written(
-        "update",
-        "Secret",
-        () -> client.resource(secret).lockResourceVersion(version).update(),
-        false);
+    return requests.updated(
+        "Secret", () -> client.resource(secret).lockResourceVersion(version).update());
   }
 
   private static List<String> owners(Secret secret) {
@@ -167,7 +159,7 @@ public final class ApiWriter implements ClusterWriter {
   public Written<Pod> deletePod(PodFacts pod) {
     boolean stays =
         !pod.ended() || !pod.finalizers().stream().allMatch(Marks.POD_FINALIZER::equals);
-    return removed(
+    return requests.removed(
         () ->
             client
                 .pods()
@@ -175,7 +167,7 @@ public final class ApiWriter implements ClusterWriter {
                 .withName(pod.name())
                 .lockResourceVersion(pod.resourceVersion())
                 .delete(),
-        new Removal<>(
+        new Requests.Removal<>(
             "Pod",
             shelves.pods,
             pod.namespace() + "/" + pod.name(),
@@ -207,12 +199,12 @@ public final class ApiWriter implements ClusterWriter {
     Map<String, @Nullable String> annotations = new TreeMap<>();
     annotations.put(Marks.SELECTED_NODE, null);
     String patch = metadata(claim.resourceVersion(), annotations, null);
-    return kept(
-        patched(
+    return Requests.kept(
+        requests.patched(
             "PersistentVolumeClaim",
             () ->
                 client
-                    .resource(named(new PersistentVolumeClaim(), claim.ref()))
+                    .resource(Requests.named(new PersistentVolumeClaim(), claim.ref()))
                     .patch(MERGE, patch)),
         shelves.claims);
   }
@@ -220,12 +212,12 @@ public final class ApiWriter implements ClusterWriter {
   @Override
   public Written<PersistentVolumeClaim> reportExpansion(ClaimFacts claim, ExpansionState state) {
     String patch = json(ExpansionReport.of(claim, state, clock.instant()));
-    return kept(
-        patched(
+    return Requests.kept(
+        requests.patched(
             "PersistentVolumeClaim",
             () ->
                 client
-                    .resource(named(new PersistentVolumeClaim(), claim.ref()))
+                    .resource(Requests.named(new PersistentVolumeClaim(), claim.ref()))
                     .subresource("status")
                     .patch(MERGE, patch)),
         shelves.claims);
@@ -260,14 +252,14 @@ public final class ApiWriter implements ClusterWriter {
 
   @Override
   public Written<PersistentVolume> deleteVolume(VolumeFacts volume) {
-    return removed(
+    return requests.removed(
         () ->
             client
                 .persistentVolumes()
                 .withName(volume.name())
                 .lockResourceVersion(volume.resourceVersion())
                 .delete(),
-        new Removal<>(
+        new Requests.Removal<>(
             "PersistentVolume",
             shelves.volumes,
             volume.name(),
@@ -291,28 +283,28 @@ public final class ApiWriter implements ClusterWriter {
 
   @Override
   public Written<StorageClass> createClass(StorageClass storageClass) {
-    return kept(
-        created("StorageClass", () -> client.resource(storageClass).create()), shelves.classes);
+    return Requests.kept(
+        requests.created("StorageClass", () -> client.resource(storageClass).create()), shelves.classes);
   }
 
   @Override
   public Written<ConfigMap> annotate(ConfigMap configMap, String annotation, String value) {
     String patch =
         metadata(configMap.getMetadata().getResourceVersion(), Map.of(annotation, value), null);
-    return kept(
-        patched("ConfigMap", () -> client.resource(configMap).patch(MERGE, patch)),
+    return Requests.kept(
+        requests.patched("ConfigMap", () -> client.resource(configMap).patch(MERGE, patch)),
         shelves.configMaps);
   }
 
   @Override
   public Optional<DaemonSet> readDaemonSet(String namespace, String name) {
-    return read(
+    return requests.read(
         "DaemonSet", () -> client.apps().daemonSets().inNamespace(namespace).withName(name).get());
   }
 
   @Override
   public Written<DaemonSet> createDaemonSet(DaemonSet daemonSet) {
-    return created("DaemonSet", () -> client.resource(daemonSet).create());
+    return requests.created("DaemonSet", () -> client.resource(daemonSet).create());
   }
 
   @Override
@@ -329,137 +321,33 @@ public final class ApiWriter implements ClusterWriter {
                         "spec",
                         Map.of(
                             "containers", List.of(Map.of("name", container, "image", image)))))));
-    return patched(
+    return requests.patched(
         "DaemonSet",
         () -> client.resource(daemonSet).patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch));
   }
 
   private Written<Pod> patchedPod(PodFacts pod, String patch) {
-    return kept(
-        patched(
+    return Requests.kept(
+        requests.patched(
             "Pod",
             () ->
-                client.resource(named(new Pod(), pod.namespace(), pod.name())).patch(MERGE, patch)),
+                client.resource(Requests.named(new Pod(), pod.namespace(), pod.name())).patch(MERGE, patch)),
         shelves.pods,
         pod.namespace() + "/" + pod.name(),
         pod.objectUid());
   }
 
   private Written<PersistentVolume> patchedVolume(VolumeFacts volume, String patch) {
-    return kept(
-        patched(
+    return Requests.kept(
+        requests.patched(
             "PersistentVolume",
             () ->
                 client
-                    .resource(named(new PersistentVolume(), null, volume.name()))
+                    .resource(Requests.named(new PersistentVolume(), null, volume.name()))
                     .patch(MERGE, patch)),
         shelves.volumes,
         volume.name(),
         volume.objectUid());
-  }
-
-  private <T extends HasMetadata> Optional<T> read(String kind, Supplier<@Nullable T> call) {
-    meter.request("get", kind);
-    return Optional.ofNullable(call.get());
-  }
-
-  private <T extends HasMetadata> Written<T> created(String kind, Supplier<@Nullable T> call) {
-    return written("create", kind, call, true);
-  }
-
-  private <T extends HasMetadata> Written<T> patched(String kind, Supplier<@Nullable T> call) {
-    return written("patch", kind, call, false);
-  }
-
-  private <T extends HasMetadata> Written<T> written(
-      String verb, String kind, Supplier<@Nullable T> call, boolean creation) {
-    mandate.check();
-    meter.request(verb, kind);
-    try {
-      T object = call.get();
-      return object == null ? new Written.Absent<>() : new Written.Done<>(object);
-    } catch (KubernetesClientException e) {
-      return switch (e.getCode()) {
-        case 404 -> new Written.Absent<>();
-        case 409 -> creation ? new Written.Exists<>() : new Written.Stale<>();
-        case 400, 403, 405, 413, 422 -> new Written.Rejected<>(words(e));
-        default -> throw e;
-      };
-    }
-  }
-
-  /** Deletes; what stays for its finalizers counts as being deleted from now on. */
-  private <T extends HasMetadata> Written<T> removed(
-      Supplier<List<StatusDetails>> call, Removal<T> removal) {
-    mandate.check();
-    meter.request("delete", removal.kind);
-    try {
-      boolean found = !call.get().isEmpty();
-      if (found && removal.stays) {
-        removal.shelf.deleting(removal.key, removal.uid, removal.marked);
-      } else {
-        removal.shelf.remove(removal.key, removal.uid);
-      }
-      return new Written.Absent<>();
-    } catch (KubernetesClientException e) {
-      return switch (e.getCode()) {
-        case 404 -> {
-          removal.shelf.remove(removal.key, removal.uid);
-          yield new Written.Absent<>();
-        }
-        case 409 -> new Written.Stale<>();
-        case 400, 403, 405, 422 -> new Written.Rejected<>(words(e));
-        default -> throw e;
-      };
-    }
-  }
-
-  /**
-   * An object to be deleted.
-   *
-   * @param stays whether it will still be there when the request returns
-   * @param marked the object as being deleted
-   */
-  private record Removal<T extends HasMetadata>(
-      String kind,
-      Shelf<T> shelf,
-      String key,
-      String uid,
-      boolean stays,
-      UnaryOperator<T> marked) {}
-
-  private static <T extends HasMetadata> Written<T> kept(Written<T> written, Shelf<T> shelf) {
-    if (written instanceof Written.Done<T>(T object)) {
-      var _ = shelf.put(object);
-    }
-    return written;
-  }
-
-  private static <T extends HasMetadata> Written<T> kept(
-      Written<T> written, Shelf<T> shelf, String key, String uid) {
-    if (written instanceof Written.Absent<T>) {
-      shelf.remove(key, uid);
-    }
-    return kept(written, shelf);
-  }
-
-  private static <T extends HasMetadata> T named(T object, ClaimRef claim) {
-    return named(object, claim.namespace(), claim.name());
-  }
-
-  /** What a patch is for. One that is told only the name asks for the object first. */
-  private static <T extends HasMetadata> T named(
-      T object, @Nullable String namespace, String name) {
-    ObjectMeta meta = new ObjectMeta();
-    meta.setNamespace(namespace);
-    meta.setName(name);
-    object.setMetadata(meta);
-    return object;
-  }
-
-  private static String words(KubernetesClientException e) {
-    String message = e.getStatus() == null ? null : e.getStatus().getMessage();
-    return message == null ? String.valueOf(e.getMessage()) : message;
   }
 
   private static List<String> without(List<String> finalizers, String finalizer) {

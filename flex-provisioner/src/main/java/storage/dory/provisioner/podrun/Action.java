@@ -20,6 +20,14 @@ public enum Action {
     return word;
   }
 
+  /**
+   * Name of a pod's Secret. A volume may be expanded again and again by pods of one name: a pod
+   * must not find the Secret that its forerunner left, with another size in it.
+   */
+  String secretName(String pod, String inputs) {
+    return this == EXPAND ? pod + "-" + inputs : pod;
+  }
+
   /** The action of that word. */
   public static Optional<Action> of(String word) {
     for (Action action : values()) {

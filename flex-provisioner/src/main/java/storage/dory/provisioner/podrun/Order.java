@@ -115,6 +115,15 @@ public record Order(
 
   /** The same for a claim that somebody filed. */
   public Order filedBy(Optional<Filer> person) {
+    return with(person, straggling);
+  }
+
+  /** The same after attempts that may act until some time. */
+  public Order straggling(Optional<Instant> until) {
+    return with(filer, until);
+  }
+
+  private Order with(Optional<Filer> person, Optional<Instant> until) {
     return new Order(
         action,
         attempt,
@@ -128,24 +137,6 @@ public record Order(
         earlierRan,
         definition,
         person,
-        straggling);
-  }
-
-  /** The same after attempts that may act until some time. */
-  public Order straggling(Optional<Instant> until) {
-    return new Order(
-        action,
-        attempt,
-        since,
-        claim,
-        wish,
-        reclaimPolicy,
-        whereabouts,
-        inputs,
-        asked,
-        earlierRan,
-        definition,
-        filer,
         until);
   }
 
@@ -154,12 +145,9 @@ public record Order(
     return "dory-" + action.word() + "-" + claim.uid() + "-" + attempt;
   }
 
-  /**
-   * Name of the pod's Secret. A volume may be expanded again and again by pods of one name: a pod
-   * must not find the Secret that its forerunner left, with another size in it.
-   */
+  /** Name of the pod's Secret. */
   public String secretName() {
-    return action == Action.EXPAND ? podName() + "-" + inputs : podName();
+    return action.secretName(podName(), inputs);
   }
 
   /** Where the pod runs. */

@@ -64,6 +64,11 @@ public record PodFacts(
     return ended() && deleting && !finalizers.contains(Marks.POD_FINALIZER);
   }
 
+  /** Name of its Secret, in its namespace. */
+  public String secretName() {
+    return action.secretName(name, inputs);
+  }
+
   /** The same after our finalizer was taken off. */
   public PodFacts released(String version) {
     return new PodFacts(

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import storage.dory.provisioner.catalog.ProvisionerDefinition;
@@ -28,25 +27,6 @@ public record PropertySet(Map<String, String> values) {
 
   private static final Pattern FILE_NAME = Pattern.compile("[-._a-zA-Z0-9]{1,253}");
   private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]*");
-
-  /** Of each request, made by the provisioner of what whoever sees the pod sees as well. */
-  private static final Set<String> PLAIN =
-      Set.of(
-          "action",
-          "pv-name",
-          "pvc-name",
-          "pvc-namespace",
-          "pvc-uid",
-          "size",
-          "access-modes",
-          "volume-mode",
-          "fs-type",
-          "storage-class",
-          "reclaim-policy",
-          "service-account",
-          "selected-node",
-          "kube-api",
-          "docker-plugin");
 
   /** Nothing that kubelet would take for a reference to another variable. */
   private static final Pattern PLAIN_VALUE = Pattern.compile("[-._a-zA-Z0-9,:/\\[\\]]{1,1024}");
@@ -126,11 +106,11 @@ public record PropertySet(Map<String, String> values) {
   }
 
   /**
-   * The value of a property that the pod's annotations and placing tell anyway and that means the
-   * same wherever it is written; empty for all that somebody may want to keep to himself.
+   * The value of a property that is open and means the same wherever it is written; empty for all
+   * that somebody may want to keep to himself.
    */
   public Optional<String> plain(String name) {
-    return PLAIN.contains(name)
+    return RequestProperties.isOpen(name)
         ? Optional.ofNullable(values.get(name))
             .filter(value -> PLAIN_VALUE.matcher(value).matches())
         : Optional.empty();

@@ -60,6 +60,11 @@ public record VolumeFacts(
         resourceVersion);
   }
 
+  /** Whether it can go at any moment, and with it the record of what is behind it. */
+  public boolean isGoing() {
+    return deleting && !finalizer;
+  }
+
   /** Whether the volume says that we made it. */
   public boolean ours() {
     return provisionedBy.filter(Marks.PROVISIONER::equals).isPresent();

@@ -28,7 +28,7 @@ final class Program {
     return new Program(process);
   }
 
-  /** Whether it ends within the limit; it is told to end when it does not. */
+  /** Whether it ends within the limit; it and what it has started are killed when it does not. */
   boolean ends(Duration limit) {
     try {
       if (process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -37,6 +37,7 @@ final class Program {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     return false;
   }
