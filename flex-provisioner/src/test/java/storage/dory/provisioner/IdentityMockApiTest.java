@@ -17,7 +17,6 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookC
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import storage.dory.provisioner.kube.ApiLateStamps;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -56,6 +55,7 @@ import storage.dory.provisioner.identity.Stamping;
 import storage.dory.provisioner.identity.VolumeMaking;
 import storage.dory.provisioner.kube.ApiAdmissionCluster;
 import storage.dory.provisioner.kube.ApiClaimPolicy;
+import storage.dory.provisioner.kube.ApiLateStamps;
 import storage.dory.provisioner.kube.ApiRunningPods;
 import storage.dory.provisioner.podrun.PodSettings;
 import storage.dory.provisioner.volume.ClaimUid;
@@ -438,7 +438,11 @@ class IdentityMockApiTest {
                 new PodSettings("https://api", "/run/docker/plugins", "/v", "/s")),
             InstantSource.system(),
             FakeCluster.terms(
-                new FilerCheck(sealing, () -> Duration.ZERO, new ApiClaimPolicy(client)::since, InstantSource.system())),
+                new FilerCheck(
+                    sealing,
+                    () -> Duration.ZERO,
+                    new ApiClaimPolicy(client)::since,
+                    InstantSource.system())),
             writer -> writer);
     provisioner.watch();
     await("synced", provisioner::synced);

@@ -22,6 +22,7 @@ public record Tell(Subject subject, Kind kind, String message) {
     FAILED("ProvisioningFailed", true),
     CLEANUP_FAILED("ProvisioningCleanupFailed", true),
     DELETE_FAILED("VolumeFailedDelete", true),
+    CLEANUP_WAITS("CleanupWaits", false),
     RESIZING("Resizing", false),
     RESIZED("VolumeResizeSuccessful", false),
     NODE_RESIZES("FileSystemResizeRequired", false),

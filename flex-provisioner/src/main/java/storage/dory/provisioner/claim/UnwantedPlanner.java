@@ -236,7 +236,14 @@ final class UnwantedPlanner {
     Instant soonest = pod.finished().plus(CLOCKS);
     Instant due = straggling.isAfter(soonest) ? straggling : soonest;
     if (now.isBefore(due)) {
-      return Plan.of(new Step.WaitUntil(due, "what was cut off may still act"));
+      return Plan.of(
+          new Step.WaitUntil(due, "what was cut off may still act"),
+          new Tell(
+              subject,
+              Tell.Kind.CLEANUP_WAITS,
+              "deleted once; a provisioning pod that was cut off may still act until "
+                  + due
+                  + ", and it is deleted once more then"));
     }
     return orders
         .apply(pod.attempt() + 1)

@@ -165,8 +165,7 @@ final class WantedPlanner {
   }
 
   private static Plan served(View view, ClaimFacts claim, PodFacts pod) {
-    if (view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)
-        && volume.isGoing()) {
+    if (view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume) && volume.isGoing()) {
       // the pod stays the record
       return Plan.of(new Step.Rest("the volume object is going"));
     }

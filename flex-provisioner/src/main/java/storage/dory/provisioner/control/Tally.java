@@ -76,6 +76,9 @@ final class Tally {
             meter.deleteFailed(storageClass(view));
           }
         }
+        case CLEANUP_WAITS -> {
+          // it has succeeded so far, and is counted at its end
+        }
       }
     }
     deletion(view, plan, now);

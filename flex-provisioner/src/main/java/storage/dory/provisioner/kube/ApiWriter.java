@@ -66,7 +66,8 @@ public final class ApiWriter implements ClusterWriter {
 
   @Override
   public Optional<PersistentVolumeClaim> readClaim(ClaimRef claim) {
-    return requests.read(
+    return requests
+        .read(
             "PersistentVolumeClaim",
             () ->
                 client
@@ -80,13 +81,15 @@ public final class ApiWriter implements ClusterWriter {
 
   @Override
   public Optional<PersistentVolume> readVolume(String name) {
-    return requests.read("PersistentVolume", () -> client.persistentVolumes().withName(name).get())
+    return requests
+        .read("PersistentVolume", () -> client.persistentVolumes().withName(name).get())
         .map(shelves.volumes::put);
   }
 
   @Override
   public Optional<Pod> readPod(String namespace, String name) {
-    return requests.read("Pod", () -> client.pods().inNamespace(namespace).withName(name).get())
+    return requests
+        .read("Pod", () -> client.pods().inNamespace(namespace).withName(name).get())
         .map(shelves.pods::put);
   }
 
@@ -115,7 +118,8 @@ public final class ApiWriter implements ClusterWriter {
 
   @Override
   public Written<Pod> createPod(Pod pod) {
-    return Requests.kept(requests.created("Pod", () -> client.resource(pod).create()), shelves.pods);
+    return Requests.kept(
+        requests.created("Pod", () -> client.resource(pod).create()), shelves.pods);
   }
 
   @Override
@@ -138,7 +142,8 @@ public final class ApiWriter implements ClusterWriter {
 
   @Override
   public Optional<Secret> readSecret(String namespace, String name) {
-    return requests.read("Secret", () -> client.secrets().inNamespace(namespace).withName(name).get());
+    return requests.read(
+        "Secret", () -> client.secrets().inNamespace(namespace).withName(name).get());
   }
 
   @Override
@@ -284,7 +289,8 @@ public final class ApiWriter implements ClusterWriter {
   @Override
   public Written<StorageClass> createClass(StorageClass storageClass) {
     return Requests.kept(
-        requests.created("StorageClass", () -> client.resource(storageClass).create()), shelves.classes);
+        requests.created("StorageClass", () -> client.resource(storageClass).create()),
+        shelves.classes);
   }
 
   @Override
@@ -331,7 +337,9 @@ public final class ApiWriter implements ClusterWriter {
         requests.patched(
             "Pod",
             () ->
-                client.resource(Requests.named(new Pod(), pod.namespace(), pod.name())).patch(MERGE, patch)),
+                client
+                    .resource(Requests.named(new Pod(), pod.namespace(), pod.name()))
+                    .patch(MERGE, patch)),
         shelves.pods,
         pod.namespace() + "/" + pod.name(),
         pod.objectUid());

@@ -134,8 +134,7 @@ final class Requests {
    * What a patch is for. A client that is told only the name asks for the object first, and patches
    * nothing, without a word, when it is not there.
    */
-  static <T extends HasMetadata> T named(
-      T object, @Nullable String namespace, String name) {
+  static <T extends HasMetadata> T named(T object, @Nullable String namespace, String name) {
     ObjectMeta meta = new ObjectMeta();
     meta.setNamespace(namespace);
     meta.setName(name);

@@ -103,7 +103,7 @@ public final class PodReader {
             started,
             finished,
             mayHaveRun
-                ? quiet(state, finished, started.orElse(created).plus(deadline(pod)))
+                ? quiet(status, state, finished, started.orElse(created).plus(deadline(pod)))
                 : finished,
             deadline(pod),
             Optional.ofNullable(pod.getSpec() == null ? null : pod.getSpec().getNodeName())
@@ -241,7 +241,12 @@ public final class PodReader {
   }
 
   /** Whoever says how it ended leaves nothing behind that still acts. */
-  private static Instant quiet(ContainerState state, Instant finished, Instant deadline) {
+  private static Instant quiet(
+      PodStatus status, ContainerState state, Instant finished, Instant deadline) {
+    if (state.getTerminated() == null && "Succeeded".equals(status.getPhase())) {
+      // the phase alone says that every container has ended well
+      return finished;
+    }
     if (state.getTerminated() == null) {
       // nobody has seen it end, and kubelet lets no container live past its deadline
       Instant end = deadline.isAfter(finished) ? deadline.plus(SILENCE) : finished;

@@ -699,6 +699,12 @@ class PlannerTest {
 
     assertThat(at(Duration.ofSeconds(5)).step())
         .isEqualTo(new Step.WaitUntil(START.plusSeconds(121), "what was cut off may still act"));
+    assertThat(at(Duration.ofSeconds(5)).tells())
+        .singleElement()
+        .satisfies(tell -> {
+          assertThat(tell.kind()).isEqualTo(Tell.Kind.CLEANUP_WAITS);
+          assertThat(tell.message()).contains(START.plusSeconds(121).toString(), "once more");
+        });
     assertThat(launchedAt(Duration.ofSeconds(121)).podName())
         .isEqualTo("dory-delete-" + UID + "-2");
     scene.forget(Action.DELETE, 1);

@@ -90,6 +90,22 @@ class PodReaderTest {
   }
 
   @Test
+  void podOfWhichOnlyThePhaseSaysThatItSucceededWasNotCutOff() {
+    Pod done =
+        new PodBuilder(pod)
+            .editSpec()
+            .withNodeName("node-1")
+            .endSpec()
+            .withNewStatus()
+            .withPhase("Succeeded")
+            .endStatus()
+            .build();
+
+    assertThat(outcome(done)).isEqualTo(new PodOutcome.Succeeded());
+    assertThat(facts(done, LATER).quiet()).isEqualTo(facts(done, LATER).finished());
+  }
+
+  @Test
   void evictionWithoutAContainerIsAFailureInKubeletsWords() {
     Pod evicted =
         new PodBuilder(pod)
