@@ -83,6 +83,21 @@ final class ClaimScene {
     return awaitGone("bare pods", () -> names(barePods()));
   }
 
+  /** Removes the claims and waits until they, their volumes and their pods have gone. */
+  List<String> removeClaims() throws InterruptedException {
+    delete(claims());
+    return awaitNoClaims();
+  }
+
+  private List<String> awaitNoClaims() throws InterruptedException {
+    return awaitGone(
+        "claims, volumes and their pods",
+        () ->
+            Stream.of(names(claims()), names(volumes()), names(requestPods()))
+                .flatMap(List::stream)
+                .toList());
+  }
+
   /** Waits until the provisioning pods of the run's claims have been finished. */
   List<String> awaitRequestsDone() throws InterruptedException {
     return awaitGone("provisioning pods", () -> names(requestPods()));
@@ -94,13 +109,7 @@ final class ClaimScene {
     try {
       delete(claims());
       left.addAll(removePods());
-      left.addAll(
-          awaitGone(
-              "claims, volumes and their pods",
-              () ->
-                  Stream.of(names(claims()), names(volumes()), names(requestPods()))
-                      .flatMap(List::stream)
-                      .toList()));
+      left.addAll(awaitNoClaims());
       if (ownClass) {
         client.resource(objects.definition(trusted)).delete();
         client.storage().v1().storageClasses().withName(objects.run()).delete();

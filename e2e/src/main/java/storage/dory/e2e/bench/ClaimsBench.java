@@ -2,7 +2,6 @@
 package storage.dory.e2e.bench;
 
 import io.fabric8.kubernetes.api.model.PersistentVolume;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -11,6 +10,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -31,15 +31,19 @@ final class ClaimsBench {
   private final ClaimObjects objects;
   private final Progress progress;
   private final ClaimScene scene;
+  private final ClaimRaces races;
   private final Stations stations;
+  private final Optional<String> other;
 
   /**
    * @param offered the class whose claims are filed, unless the run needs one of its own
+   * @param other a class of another provisioner to compare with
    */
   ClaimsBench(
       BenchCluster cluster,
       boolean instant,
       String offered,
+      Optional<String> other,
       int count,
       ClaimObjects objects,
       Progress progress) {
@@ -49,6 +53,8 @@ final class ClaimsBench {
     this.count = count;
     this.objects = objects;
     this.progress = progress;
+    this.other = other;
+    this.races = new ClaimRaces(client, objects, progress);
     this.stations = new Stations(objects.run());
     this.scene =
         new ClaimScene(
@@ -96,15 +102,18 @@ final class ClaimsBench {
     Race.Outcome claims = raceClaims(problems);
     Map<String, Long> after = cluster.requests();
     ProvisionerFigures figures = cluster.figures();
+    Optional<OtherClass.Outcome> compared = compare();
+    compared.ifPresent(outcome -> problems.addAll(outcome.problems()));
     out.printf(
         "claims bench: %s; class %s, %s pods; %d processors here%n%n",
         cluster.words(),
         scene.storageClass(),
         instant ? "instant" : "real",
         Runtime.getRuntime().availableProcessors());
-    ClaimsReport report = new ClaimsReport(bare, claims, stations);
+    ClaimsReport report = new ClaimsReport(bare, claims, stations, compared);
     int count = claims.arrivals().size();
     report.table().lines().forEach(out::println);
+    report.alone().stream().flatMap(table -> table.lines().stream()).forEach(out::println);
     out.println();
     for (Stations.Station station : RATED) {
       String rates = report.rates(station);
@@ -130,37 +139,24 @@ final class ClaimsBench {
     }
   }
 
+  private Optional<OtherClass.Outcome> compare() throws InterruptedException {
+    return other.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new OtherClass(scene.storageClass(), other.get(), objects, scene, races).run(count));
+  }
+
   private Race.Outcome racePods() throws InterruptedException {
-    Race<Pod> race =
-        new Race<>(
-            pod -> pod.getStatus() != null && "Succeeded".equals(pod.getStatus().getPhase()),
-            pod -> pod.getStatus() != null && "Failed".equals(pod.getStatus().getPhase()));
-    List<Pod> pods =
+    return races.pods(
         IntStream.range(0, Math.min(count, MOST_PODS))
             .mapToObj(i ->
                 instant ? objects.instantPod(i, cluster.endsInstantPods()) : objects.barePod(i))
-            .toList();
-    try (SharedIndexInformer<Pod> _ =
-        client.pods().inNamespace(objects.run()).withLabels(objects.labels()).inform(race)) {
-      return race.run(pods, pod -> client.resource(pod).create(), "bare pods:", progress);
-    }
+            .toList());
   }
 
   /** Returns when the claims' pods have been finished as well. */
   private Race.Outcome raceClaims(List<String> problems) throws InterruptedException {
-    Race<PersistentVolumeClaim> race =
-        new Race<>(
-            claim -> claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase()),
-            claim -> claim.getStatus() != null && "Lost".equals(claim.getStatus().getPhase()));
-    List<PersistentVolumeClaim> claims =
-        IntStream.range(0, count).mapToObj(i -> objects.claim(i, scene.storageClass())).toList();
-    try (SharedIndexInformer<PersistentVolumeClaim> _ =
-            client
-                .persistentVolumeClaims()
-                .inNamespace(objects.run())
-                .withLabels(objects.labels())
-                .inform(race);
-        SharedIndexInformer<PersistentVolume> _ =
+    try (SharedIndexInformer<PersistentVolume> _ =
             client.persistentVolumes().inform(stations.volumes());
         SharedIndexInformer<Pod> _ =
             client
@@ -169,7 +165,10 @@ final class ClaimsBench {
                 .withLabel("app.kubernetes.io/managed-by", "dory-flex-provisioner")
                 .inform(stations.pods())) {
       Race.Outcome outcome =
-          race.run(claims, claim -> client.resource(claim).create(), "claims:", progress);
+          races.claims(
+              IntStream.range(0, count)
+                  .mapToObj(i -> objects.claim(i, scene.storageClass()))
+                  .toList());
       problems.addAll(scene.awaitRequestsDone());
       return outcome;
     }

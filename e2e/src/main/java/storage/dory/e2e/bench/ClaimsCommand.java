@@ -51,6 +51,15 @@ final class ClaimsCommand implements Bench {
   private String storageClass = "local";
 
   @Option(
+      names = "--against",
+      paramLabel = "NAME",
+      description = {
+        "with real pods: a class of another provisioner, whose claims are filed in the same way",
+        "afterwards; then one claim of each at a time, and a bare pod, in turn"
+      })
+  private @Nullable String against;
+
+  @Option(
       names = "--chaos",
       paramLabel = "N",
       description = {
@@ -75,6 +84,9 @@ final class ClaimsCommand implements Bench {
     if (chaos > 0 && (kubeconfig == null || pods != Pods.instant)) {
       return Optional.of("--chaos needs --kubeconfig FILE and --pods instant");
     }
+    if (against != null && (kubeconfig == null || pods != Pods.real || chaos > 0)) {
+      return Optional.of("--against needs --kubeconfig FILE and real pods");
+    }
     if (count < 1 || count > 100_000) {
       return Optional.of("--count " + count + ": give 1 to 100000");
     }
@@ -97,7 +109,15 @@ final class ClaimsCommand implements Bench {
         kubeconfig == null
             ? EmbeddedBenchCluster.start(checkout, work, instant, progress)
             : GivenBenchCluster.open(checkout, work, kubeconfig, objects.run())) {
-      return new ClaimsBench(cluster, instant, storageClass, count, objects, progress).run(out);
+      return new ClaimsBench(
+              cluster,
+              instant,
+              storageClass,
+              Optional.ofNullable(against),
+              count,
+              objects,
+              progress)
+          .run(out);
     }
   }
 }

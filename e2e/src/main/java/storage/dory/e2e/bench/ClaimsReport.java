@@ -5,13 +5,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the bench of claims prints as a table. */
-record ClaimsReport(Race.Outcome pods, Race.Outcome claims, Stations stations) {
+record ClaimsReport(
+    Race.Outcome pods, Race.Outcome claims, Stations stations, Optional<OtherClass.Outcome> other) {
   private static final int STEP = 1000;
 
   private static final List<String> HEADER =
       List.of("", "count", "p50 s", "p95 s", "all s", "per s");
+
+  private static final List<String> ALONE =
+      List.of("one at a time", "count", "p50 s", "longest s", "ours/this");
 
   /** The clients that are ours, by the beginning of the name they give themselves. */
   private static final Map<String, String> OURS =
@@ -26,17 +31,52 @@ record ClaimsReport(Race.Outcome pods, Race.Outcome claims, Stations stations) {
         rows.add(row("claims to " + station.words(), outcome));
       }
     }
-    if (!pods.times().isEmpty() && !claims.times().isEmpty()) {
-      rows.add(
-          List.of(
-              "claims/bare pods",
-              "",
-              ratio(percentile(claims, 50), percentile(pods, 50)),
-              ratio(percentile(claims, 95), percentile(pods, 95)),
-              ratio(claims.elapsed(), pods.elapsed()),
-              Figures.ratio(rate(claims), rate(pods))));
-    }
+    other.ifPresent(
+        outcome -> rows.add(row("claims of " + outcome.name() + " to Bound", outcome.together())));
+    rows.addAll(ratio("claims/bare pods", pods));
+    other.ifPresent(
+        outcome -> rows.addAll(ratio("claims/those of " + outcome.name(), outcome.together())));
     return new TextTable(HEADER, 1, rows);
+  }
+
+  private List<List<String>> ratio(String what, Race.Outcome to) {
+    return to.times().isEmpty() || claims.times().isEmpty()
+        ? List.of()
+        : List.of(
+            List.of(
+                what,
+                "",
+                ratio(percentile(claims, 50), percentile(to, 50)),
+                ratio(percentile(claims, 95), percentile(to, 95)),
+                ratio(claims.elapsed(), to.elapsed()),
+                Figures.ratio(rate(claims), rate(to))));
+  }
+
+  /** One at a time, beside another class; empty without one. */
+  Optional<TextTable> alone() {
+    return other.map(outcome ->
+        new TextTable(
+            ALONE,
+            1,
+            List.of(
+                alone("a bare pod", outcome.aPod(), outcome.ourClaim()),
+                alone("a claim of ours", outcome.ourClaim(), outcome.ourClaim()),
+                alone("a claim of " + outcome.name(), outcome.itsClaim(), outcome.ourClaim()))));
+  }
+
+  private static List<String> alone(String what, List<Duration> times, List<Duration> ours) {
+    if (times.isEmpty()) {
+      return List.of(what, "0", Figures.UNKNOWN, Figures.UNKNOWN, Figures.UNKNOWN);
+    }
+    Distribution all = new Distribution(times);
+    return List.of(
+        what,
+        String.valueOf(times.size()),
+        Figures.seconds(all.percentile(50)),
+        Figures.seconds(all.percentile(100)),
+        ours.isEmpty()
+            ? Figures.UNKNOWN
+            : ratio(new Distribution(ours).percentile(50), all.percentile(50)));
   }
 
   /** For people: claims a second that came to a station, for each thousand of them in turn. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ClaimsReportTest {
@@ -17,7 +18,8 @@ class ClaimsReportTest {
     Race.Outcome pods = outcome(1, 2);
     Race.Outcome claims = outcome(2, 8);
 
-    List<String> lines = new ClaimsReport(pods, claims, new Stations("ns")).table().lines();
+    List<String> lines =
+        new ClaimsReport(pods, claims, new Stations("ns"), Optional.empty()).table().lines();
 
     assertThat(lines.getLast().split(" {2,}"))
         .containsExactly("claims/bare pods", "2.00", "2.00", "4.00", "0.250");
@@ -27,7 +29,8 @@ class ClaimsReportTest {
   void noneThatArrivedHasNoFigures() {
     Race.Outcome none = new Race.Outcome(0, List.of(), List.of("claim-0: lost"));
 
-    List<String> lines = new ClaimsReport(outcome(1, 1), none, new Stations("ns")).table().lines();
+    List<String> lines =
+        new ClaimsReport(outcome(1, 1), none, new Stations("ns"), Optional.empty()).table().lines();
 
     assertThat(lines).hasSize(3);
     assertThat(lines.getLast()).contains("n/a");
@@ -63,7 +66,8 @@ class ClaimsReportTest {
                 new Race.Arrival("b", Duration.ZERO, Duration.ofHours(1))),
             List.of());
 
-    List<String> lines = new ClaimsReport(outcome(1, 1), claims, stations).table().lines();
+    List<String> lines =
+        new ClaimsReport(outcome(1, 1), claims, stations, Optional.empty()).table().lines();
 
     assertThat(lines.get(2)).matches("claims to the volume +1 +[0-9.]+ .*");
     assertThat(lines.get(3)).matches("claims to Bound +2 +3600 .*");
@@ -80,9 +84,35 @@ class ClaimsReportTest {
     Race.Outcome claims = new Race.Outcome(0, arrivals, List.of());
 
     assertThat(
-            new ClaimsReport(outcome(1, 1), claims, new Stations("ns"))
+            new ClaimsReport(outcome(1, 1), claims, new Stations("ns"), Optional.empty())
                 .rates(Stations.Station.BOUND))
         .isEqualTo("100 50.0");
+  }
+
+  @Test
+  void anotherClassIsComparedTogetherAndOneAtATime() {
+    OtherClass.Outcome other =
+        new OtherClass.Outcome(
+            "peer",
+            outcome(4, 16),
+            List.of(Duration.ofMillis(500)),
+            List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(9)),
+            List.of(Duration.ofSeconds(4)),
+            List.of());
+
+    ClaimsReport report =
+        new ClaimsReport(outcome(1, 1), outcome(2, 8), new Stations("ns"), Optional.of(other));
+
+    List<String> together = report.table().lines();
+    assertThat(together.get(3)).matches("claims of peer to Bound +2 .*");
+    assertThat(together.getLast().split(" {2,}"))
+        .containsExactly("claims/those of peer", "0.500", "0.500", "0.500", "2.00");
+    assertThat(report.alone().orElseThrow().lines().stream().map(line -> line.split(" {2,}")))
+        .containsExactly(
+            new String[] {"one at a time", "count", "p50 s", "longest s", "ours/this"},
+            new String[] {"a bare pod", "1", "0.500", "0.500", "4.00"},
+            new String[] {"a claim of ours", "3", "2.00", "9.00", "1.00"},
+            new String[] {"a claim of peer", "1", "4.00", "4.00", "0.500"});
   }
 
   private static PersistentVolume volume(String namespace, String claim) {

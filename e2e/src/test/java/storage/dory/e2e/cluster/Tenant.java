@@ -207,6 +207,16 @@ final class Tenant implements AutoCloseable {
         .toList();
   }
 
+  /** Waits until an object has been told one thing, exactly once. */
+  void awaitEvent(String kind, String name, String reason, Duration atMost) {
+    await(reason)
+        .atMost(atMost)
+        .untilAsserted(() ->
+            assertThat(eventsOf(kind, name))
+                .filteredOn(each -> each.startsWith(reason + ": "))
+                .hasSize(1));
+  }
+
   private static String text(Event event) {
     return event.getReason() + ": " + event.getMessage();
   }
