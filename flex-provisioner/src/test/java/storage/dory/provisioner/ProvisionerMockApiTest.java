@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.HashMap;
@@ -270,6 +273,76 @@ class ProvisionerMockApiTest {
                       set -> !set.getMetadata().getUid().equals(first.getMetadata().getUid())));
       cluster.api().resource(tape).delete();
       volumeClients("vcs-tape").forEach(set -> cluster.api().resource(set).delete());
+      assertThat(provisioner.ill()).isEmpty();
+    }
+  }
+
+  @Test
+  void volumeClientFollowsAllOfItsConfigMapAndKeepsWhatOthersChanged() {
+    Map<String, String> data = new HashMap<>(FakeCluster.good());
+    data.put("provisioner.docker-plugin", "disc");
+    data.put("provisioner.vcs-image", "acme/disc:1");
+    data.put("provisioner.vcs-secret", "remotes");
+    data.put("provisioner.node-selector", "disc=yes,quick=no");
+    try (Provisioner provisioner =
+        cluster.provisioner(client, new Mortal(Integer.MAX_VALUE, Mortal.Moment.TELLS))) {
+      var _ = cluster.define("disc-provisioner", "disc", data);
+      await("volume client", () -> !volumeClients("vcs-disc").isEmpty());
+      String uid = volumeClients("vcs-disc").getFirst().getMetadata().getUid();
+
+      data.remove("provisioner.vcs-secret");
+      data.put("provisioner.vcs-image", "acme/disc:2");
+      data.put("provisioner.vcs-liveness", "/opt/acme/alive");
+      data.put("provisioner.node-selector", "disc=fast");
+      var _ = cluster.define("disc-provisioner", "disc", data);
+      await(
+          "changed",
+          () -> {
+            PodSpec pod = volumeClients("vcs-disc").getFirst().getSpec().getTemplate().getSpec();
+            Container container = pod.getContainers().getFirst();
+            return container.getImage().equals("acme/disc:2")
+                && container.getLivenessProbe() != null
+                && container.getVolumeMounts().size() == 3
+                && pod.getVolumes().size() == 3
+                && pod.getNodeSelector().equals(Map.of("disc", "fast"));
+          });
+
+      var _ =
+          cluster
+              .api()
+              .resource(
+                  new DaemonSetBuilder(volumeClients("vcs-disc").getFirst())
+                      .editSpec()
+                      .withMinReadySeconds(9)
+                      .editTemplate()
+                      .editSpec()
+                      .withPriorityClassName("theirs")
+                      .endSpec()
+                      .endTemplate()
+                      .endSpec()
+                      .build())
+              .update();
+      data.put("zone", "z7");
+      ConfigMap disc = cluster.define("disc-provisioner", "disc", data);
+      String second = "tray-provisioner";
+      data.put("provisioner.vcs-image", "acme/disc:3");
+      ConfigMap tray = cluster.define(second, "tray", data);
+      await(
+          "left alone",
+          () ->
+              cluster.told(FakeCluster.TRUSTED, second).stream()
+                  .anyMatch(
+                      t -> t.contains("follows no change") && t.contains("disc-provisioner")));
+
+      DaemonSet last = volumeClients("vcs-disc").getFirst();
+      assertThat(last.getMetadata().getUid()).isEqualTo(uid);
+      assertThat(last.getSpec().getMinReadySeconds()).isEqualTo(9);
+      assertThat(last.getSpec().getTemplate().getSpec().getPriorityClassName()).isEqualTo("theirs");
+      assertThat(last.getSpec().getTemplate().getSpec().getContainers().getFirst().getImage())
+          .isEqualTo("acme/disc:2");
+      cluster.api().resource(disc).delete();
+      cluster.api().resource(tray).delete();
+      cluster.api().resource(last).delete();
       assertThat(provisioner.ill()).isEmpty();
     }
   }

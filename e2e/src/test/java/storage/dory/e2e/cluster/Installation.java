@@ -153,6 +153,11 @@ final class Installation implements AutoCloseable {
     return inAgent("cat", "/proc/self/mountinfo");
   }
 
+  /** The pod that runs the volume client of an example. */
+  Pod volumeClient(String example) {
+    return only("dory.storage/volume-client=" + example);
+  }
+
   /** Kills a program in the container of an example's volume client with SIGKILL. */
   void killInVolumeClient(String example, String program) {
     signalInVolumeClient(example, program, "KILL");
@@ -160,11 +165,7 @@ final class Installation implements AutoCloseable {
 
   /** How often kubelet has started the volume client of an example again. */
   int restartsOfVolumeClient(String example) {
-    return only("dory.storage/volume-client=" + example)
-        .getStatus()
-        .getContainerStatuses()
-        .getFirst()
-        .getRestartCount();
+    return volumeClient(example).getStatus().getContainerStatuses().getFirst().getRestartCount();
   }
 
   /** Sends a program in the container of an example's volume client a signal, such as STOP. */

@@ -2,9 +2,12 @@
 package storage.dory.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The whole way: one ConfigMap, a claim, a mounted volume, and nothing left after it. */
 @ExtendWith(OnCluster.class)
 class ProvisionAndMountE2E {
+  private static final Duration SOON = Duration.ofMinutes(1);
 
   @ParameterizedTest
   @ValueSource(strings = {"rclone", "local"})
@@ -36,6 +40,64 @@ class ProvisionAndMountE2E {
       tenant.deleteClaim("data");
       traces.awaitNone();
     }
+  }
+
+  @Test
+  void volumeClientFollowsItsConfigMapAndItsPodStaysUntilItIsDeleted(Installation dory) {
+    dory.offer("local");
+    String pod = dory.volumeClient("local").getMetadata().getUid();
+    String set = volumeClientSet(dory).getMetadata().getUid();
+    String probe = program(dory);
+    define(dory, "provisioner.vcs-liveness", "/bin/true");
+    try {
+      await("another probe")
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(program(dory)).isEqualTo("/bin/true"));
+    } finally {
+      define(dory, "provisioner.vcs-liveness", probe);
+    }
+    await("the probe as before")
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(program(dory)).isEqualTo(probe));
+
+    assertThat(volumeClientSet(dory).getMetadata().getUid()).isEqualTo(set);
+    assertThat(volumeClientSet(dory).getSpec().getUpdateStrategy().getType()).isEqualTo("OnDelete");
+    assertThat(dory.volumeClient("local").getMetadata().getUid()).isEqualTo(pod);
+  }
+
+  private static void define(Installation dory, String key, String value) {
+    var _ =
+        dory.client()
+            .configMaps()
+            .inNamespace(Installation.NAMESPACE)
+            .withName("local")
+            .edit(configMap -> {
+              configMap.getData().put(key, value);
+              return configMap;
+            });
+  }
+
+  private static DaemonSet volumeClientSet(Installation dory) {
+    return dory.client()
+        .apps()
+        .daemonSets()
+        .inNamespace(Installation.NAMESPACE)
+        .withName("vcs-local")
+        .get();
+  }
+
+  /** The program with which kubelet asks whether the volume client lives. */
+  private static String program(Installation dory) {
+    return volumeClientSet(dory)
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .getFirst()
+        .getLivenessProbe()
+        .getExec()
+        .getCommand()
+        .getFirst();
   }
 
   @Test

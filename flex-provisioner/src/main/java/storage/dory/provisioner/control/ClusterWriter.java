@@ -94,6 +94,6 @@ public interface ClusterWriter {
   /** Makes a DaemonSet. */
   Written<DaemonSet> createDaemonSet(DaemonSet daemonSet);
 
-  /** Changes the image of one container of a DaemonSet that has not changed since. */
-  Written<DaemonSet> changeImage(DaemonSet daemonSet, String container, String image);
+  /** Replaces a DaemonSet that has not changed since its version was read. */
+  Written<DaemonSet> replaceDaemonSet(DaemonSet daemonSet);
 }

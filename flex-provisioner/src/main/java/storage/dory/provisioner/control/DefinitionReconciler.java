@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.TopologySelectorLabelRequirement;
 import io.fabric8.kubernetes.api.model.TopologySelectorTerm;
 import io.fabric8.kubernetes.api.model.TopologySelectorTermBuilder;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import java.time.Duration;
@@ -46,7 +45,7 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
 
   private final ClaimReconciler.Ports ports;
   private final Catalog catalog;
-  private final VolumeClientSet volumeClients;
+  private final VolumeClients volumeClients;
   private final Consumer<String> classChanged;
   private final DefinitionParser parser;
   private final LastGood lastGood;
@@ -58,15 +57,15 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
   public DefinitionReconciler(
       ClaimReconciler.Ports ports,
       Catalog catalog,
-      VolumeClientSet volumeClients,
+      VolumeClientSet clientSets,
       DefinitionParser parser,
       Consumer<String> classChanged) {
     this.ports = ports;
     this.catalog = catalog;
-    this.volumeClients = volumeClients;
     this.parser = parser;
     this.classChanged = classChanged;
     this.lastGood = new LastGood(ports.writer());
+    this.volumeClients = new VolumeClients(ports.writer(), catalog, clientSets);
   }
 
   /**
@@ -157,8 +156,17 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
   private Optional<Duration> serve(
       ConfigMap configMap, RawDefinition raw, ProvisionerDefinition definition) {
     List<String> problems = new ArrayList<>();
-    Optional<String> notKept = lastGood.keep(configMap, raw);
+    List<String> notes = new ArrayList<>();
+    definition.serviceToken().ifPresent(token -> notes.add(LITERAL_TOKEN));
+    lastGood
+        .keep(configMap, raw)
+        .ifPresent(words ->
+            notes.add(
+                "it is forgotten by a restart when it becomes bad, since it cannot be kept in a"
+                    + " Secret: "
+                    + words));
     boolean classWasThere = ports.view().storageClass(definition.storageClass()).isPresent();
+    boolean clientLeftAlone = false;
     ensureClass(definition).ifPresent(problems::add);
     if (catalog.of(definition.storageClass()) instanceof InForce.Several all
         && !(all.apart() && waitsForConsumer(definition))) {
@@ -170,27 +178,30 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
               + ". A class with volume-binding-mode WaitForFirstConsumer can be served by several"
               + " that have different provisioner.node-selector");
     } else if (problems.isEmpty()) {
-      ensureVolumeClient(definition).ifPresent(problems::add);
+      switch (volumeClients.ensure(definition)) {
+        case VolumeClients.Outcome.AsSaid asSaid -> {
+          // nothing to tell
+        }
+        case VolumeClients.Outcome.LeftAlone(String words) -> {
+          clientLeftAlone = true;
+          notes.add(words);
+        }
+        case VolumeClients.Outcome.Refused(String words) -> problems.add(words);
+      }
     }
     Judgement judgement =
         problems.isEmpty()
             ? new Judgement(
                 true,
-                "serves class "
-                    + definition.storageClass()
-                    + definition.serviceToken().map(token -> "; " + LITERAL_TOKEN).orElse("")
-                    + notKept
-                        .map(words ->
-                            "; it is forgotten by a restart when it becomes bad, since it cannot"
-                                + " be kept in a Secret: "
-                                + words)
-                        .orElse(""),
+                notes.isEmpty()
+                    ? "serves class " + definition.storageClass()
+                    : "serves class " + definition.storageClass() + "; " + String.join("; ", notes),
                 definition.serviceToken().map(token -> LITERAL_TOKEN))
             : new Judgement(false, String.join("; ", problems));
     Optional<Duration> stale = pronounce(configMap, raw, judgement);
     // rights may be given and strangers may go without anything happening to the ConfigMap, and
     // what was made may have gone again before the answer came
-    return stale.isPresent() || (problems.isEmpty() && classWasThere)
+    return stale.isPresent() || (problems.isEmpty() && classWasThere && !clientLeftAlone)
         ? stale
         : Optional.of(LOOK_AGAIN);
   }
@@ -255,56 +266,6 @@ public final class DefinitionReconciler implements Reconciler<ConfigMapKey> {
                 .map(e -> new TopologySelectorLabelRequirement(e.key(), e.values()))
                 .toList())
         .build();
-  }
-
-  private Optional<String> ensureVolumeClient(ProvisionerDefinition definition) {
-    Optional<DaemonSet> wanted = volumeClients.of(definition);
-    if (wanted.isEmpty()) {
-      return Optional.empty();
-    }
-    String namespace = wanted.get().getMetadata().getNamespace();
-    String name = wanted.get().getMetadata().getName();
-    Optional<DaemonSet> found = ports.writer().readDaemonSet(namespace, name);
-    if (found.isEmpty()) {
-      return failure(name, ports.writer().createDaemonSet(wanted.get()));
-    }
-    if (!Marks.US.equals(
-        Optional.ofNullable(found.get().getMetadata().getLabels())
-            .orElse(Map.of())
-            .get(Marks.MANAGED_BY))) {
-      return Optional.of(
-          "provisioner.vcs-image: DaemonSet " + name + " is there, is not ours and is left alone");
-    }
-    String image = image(wanted.get());
-    return image.equals(image(found.get()))
-        ? Optional.empty()
-        : failure(name, ports.writer().changeImage(found.get(), VolumeClientSet.CONTAINER, image));
-  }
-
-  private static String image(DaemonSet set) {
-    return set.getSpec().getTemplate().getSpec().getContainers().stream()
-        .filter(container -> VolumeClientSet.CONTAINER.equals(container.getName()))
-        .map(container -> String.valueOf(container.getImage()))
-        .findFirst()
-        .orElse("");
-  }
-
-  private static Optional<String> failure(String name, Written<DaemonSet> written) {
-    return switch (written) {
-      case Written.Done<DaemonSet> done -> {
-        log.info("volume client set daemonset={}", name);
-        yield Optional.empty();
-      }
-      case Written.Rejected<DaemonSet>(String words) ->
-          Optional.of("provisioner.vcs-image: DaemonSet " + name + " cannot be made: " + words);
-      case Written.Exists<DaemonSet> e -> throw changing(name);
-      case Written.Absent<DaemonSet> a -> throw changing(name);
-      case Written.Stale<DaemonSet> s -> throw changing(name);
-    };
-  }
-
-  private static IllegalStateException changing(String name) {
-    return new IllegalStateException("DaemonSet " + name + " changes while it is looked at");
   }
 
   /** Says it on the ConfigMap, by event and by annotation, when it is not what it says there. */

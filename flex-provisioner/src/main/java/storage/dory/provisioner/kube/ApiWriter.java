@@ -314,22 +314,10 @@ public final class ApiWriter implements ClusterWriter {
   }
 
   @Override
-  public Written<DaemonSet> changeImage(DaemonSet daemonSet, String container, String image) {
-    String patch =
-        json(
-            Map.of(
-                "metadata",
-                Map.of("resourceVersion", daemonSet.getMetadata().getResourceVersion()),
-                "spec",
-                Map.of(
-                    "template",
-                    Map.of(
-                        "spec",
-                        Map.of(
-                            "containers", List.of(Map.of("name", container, "image", image)))))));
-    return requests.patched(
-        "DaemonSet",
-        () -> client.resource(daemonSet).patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch));
+  public Written<DaemonSet> replaceDaemonSet(DaemonSet daemonSet) {
+    String version = daemonSet.getMetadata().getResourceVersion();
+    return requests.updated(
+        "DaemonSet", () -> client.resource(daemonSet).lockResourceVersion(version).update());
   }
 
   private Written<Pod> patchedPod(PodFacts pod, String patch) {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.provisioner.podrun;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -13,7 +18,10 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +36,9 @@ import storage.dory.provisioner.volume.Marks;
 public final class VolumeClientSet {
   /** The container that serves the plugin. */
   public static final String CONTAINER = "volume-client";
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
   private final PodSettings settings;
 
@@ -46,8 +57,48 @@ public final class VolumeClientSet {
     if (definition.volumeClient().isEmpty() || definition.dockerPlugin().isEmpty()) {
       return Optional.empty();
     }
+    DaemonSet set =
+        build(definition, definition.volumeClient().get(), definition.dockerPlugin().get());
     return Optional.of(
-        build(definition, definition.volumeClient().get(), definition.dockerPlugin().get()));
+        new DaemonSetBuilder(set)
+            .editMetadata()
+            .addToAnnotations(Marks.TEMPLATE, hash(set.getSpec().getTemplate()))
+            .endMetadata()
+            .build());
+  }
+
+  /**
+   * Whether two sets were last made, or changed, from the same template of ours, whatever somebody
+   * else has changed since. One that does not say so was made by an earlier version.
+   */
+  public static boolean sameTemplate(DaemonSet one, DaemonSet other) {
+    return template(one).isPresent() && template(one).equals(template(other));
+  }
+
+  /** A set with the template of another. All else of it stays, its version too. */
+  public static DaemonSet changed(DaemonSet found, DaemonSet wanted) {
+    return new DaemonSetBuilder(found)
+        .editMetadata()
+        .addToAnnotations(Marks.TEMPLATE, template(wanted).orElseThrow())
+        .endMetadata()
+        .editSpec()
+        .withTemplate(wanted.getSpec().getTemplate())
+        .endSpec()
+        .build();
+  }
+
+  private static Optional<String> template(DaemonSet set) {
+    return Optional.ofNullable(set.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(Marks.TEMPLATE));
+  }
+
+  private static String hash(PodTemplateSpec template) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(JSON.writeValueAsBytes(template)));
+    } catch (NoSuchAlgorithmException | JsonProcessingException e) {
+      throw new IllegalStateException("every Java has SHA-256, and a model is JSON", e);
+    }
   }
 
   private DaemonSet build(

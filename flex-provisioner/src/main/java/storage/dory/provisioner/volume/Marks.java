@@ -34,6 +34,9 @@ public final class Marks {
   /** On a pod, by an administrator: what may be left in the storage system is left there. */
   public static final String GIVE_UP = "dory.storage/give-up";
 
+  /** On the DaemonSet of a volume client: SHA-256 of the pod template that we last gave it. */
+  public static final String TEMPLATE = "dory.storage/template";
+
   public static final String VERDICT = "dory.storage/verdict";
 
   /** On a claim: name of the user who filed it. */

@@ -319,7 +319,7 @@ public final class SimulatedWriter implements ClusterWriter {
   }
 
   @Override
-  public Written<DaemonSet> changeImage(DaemonSet daemonSet, String container, String image) {
+  public Written<DaemonSet> replaceDaemonSet(DaemonSet daemonSet) {
     return new Written.Absent<>();
   }
 

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -462,6 +463,37 @@ class ProvisioningPodTest {
         .isNull();
     assertThat(probe(sets.of(definition(probed)).orElseThrow()).getExec().getCommand())
         .containsExactly("/opt/acme/alive");
+  }
+
+  @Test
+  void volumeClientThatIsThereTakesTheTemplateAndKeepsWhatIsNotOurs() {
+    VolumeClientSet sets =
+        new VolumeClientSet(new PodSettings("https://api", "/run/docker/plugins", "/v", "/s"));
+    Map<String, String> data =
+        new HashMap<>(Map.of("provisioner.docker-plugin", "p", "provisioner.vcs-image", "p:1"));
+    DaemonSet made = sets.of(definition(data)).orElseThrow();
+    DaemonSet found =
+        new DaemonSetBuilder(made)
+            .editMetadata()
+            .withResourceVersion("7")
+            .addToAnnotations("theirs", "stays")
+            .endMetadata()
+            .build();
+    DaemonSet before =
+        new DaemonSetBuilder(made).editMetadata().withAnnotations(null).endMetadata().build();
+    data.put("provisioner.vcs-liveness", "/opt/acme/alive");
+    DaemonSet wanted = sets.of(definition(data)).orElseThrow();
+
+    assertThat(VolumeClientSet.sameTemplate(found, made)).isTrue();
+    assertThat(VolumeClientSet.sameTemplate(found, wanted)).isFalse();
+    assertThat(VolumeClientSet.sameTemplate(before, made)).as("of an earlier version").isFalse();
+    DaemonSet changed = VolumeClientSet.changed(found, wanted);
+    assertThat(VolumeClientSet.sameTemplate(changed, wanted)).isTrue();
+    assertThat(changed.getSpec().getTemplate()).isEqualTo(wanted.getSpec().getTemplate());
+    assertThat(changed.getSpec().getSelector()).isEqualTo(found.getSpec().getSelector());
+    assertThat(changed.getSpec().getUpdateStrategy().getType()).isEqualTo("OnDelete");
+    assertThat(changed.getMetadata().getResourceVersion()).isEqualTo("7");
+    assertThat(changed.getMetadata().getAnnotations()).containsEntry("theirs", "stays");
   }
 
   private static Probe probe(DaemonSet set) {
