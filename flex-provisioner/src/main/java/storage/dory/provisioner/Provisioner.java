@@ -64,7 +64,7 @@ public final class Provisioner implements AutoCloseable {
   private final InstantSource clock;
   private final WorkQueue<ClaimUid> claimQueue;
   private final WorkQueue<ConfigMapKey> definitionQueue;
-  private final Slots slots = new Slots();
+  private final Slots slots;
   private final Shelves shelves;
   private final EventWriter events;
   private final DefinitionReconciler definitions;
@@ -99,6 +99,7 @@ public final class Provisioner implements AutoCloseable {
     QueueWatch definitionWatch = terms.metrics().queue("definitions");
     claimQueue = new WorkQueue<>(System::nanoTime, claimWatch);
     definitionQueue = new WorkQueue<>(System::nanoTime, definitionWatch);
+    slots = new Slots(claimQueue::add);
     shelves = new Shelves(client, settings.namespaces(), clock);
     events = new EventWriter(client, clock, terms.metrics());
     Catalog catalog = new Catalog();
@@ -262,7 +263,7 @@ public final class Provisioner implements AutoCloseable {
   }
 
   private void slotFree(PodFacts pod) {
-    slots.ended(source(pod), place(pod)).ifPresent(claimQueue::add);
+    slots.ended(source(pod), place(pod));
   }
 
   private static ConfigMapKey source(PodFacts pod) {

@@ -124,7 +124,7 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
       if (pod.ended() && !pod.configMap().isEmpty()) {
         ports
             .slots()
-            .free(
+            .ended(
                 new ConfigMapKey(pod.namespace(), pod.configMap()),
                 pod.namespace() + "/" + pod.name());
       }

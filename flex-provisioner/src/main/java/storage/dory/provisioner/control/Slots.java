@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.volume.ClaimUid;
 
@@ -18,6 +19,14 @@ import storage.dory.provisioner.volume.ClaimUid;
 public final class Slots {
   private final Map<ConfigMapKey, Set<String>> running = new HashMap<>();
   private final Map<ConfigMapKey, SequencedSet<ClaimUid>> waiting = new HashMap<>();
+  private final Consumer<ClaimUid> next;
+
+  /**
+   * @param next is told which request may go now
+   */
+  public Slots(Consumer<ClaimUid> next) {
+    this.next = next;
+  }
 
   /** Takes a slot for a pod, or queues the request for the next one. */
   public synchronized boolean take(ConfigMapKey source, String pod, int most, ClaimUid request) {
@@ -39,13 +48,12 @@ public final class Slots {
     running.computeIfAbsent(source, _ -> new HashSet<>()).add(pod);
   }
 
-  /** A pod has ended without anybody saying so; who waits finds out when it asks again. */
-  public synchronized void free(ConfigMapKey source, String pod) {
-    running.getOrDefault(source, new HashSet<>()).remove(pod);
+  /** A pod has ended, or was never made; it may be said again. Whoever waits longest is called. */
+  public void ended(ConfigMapKey source, String pod) {
+    freed(source, pod).ifPresent(next);
   }
 
-  /** A pod has ended or was never made; the request that may go next. */
-  public synchronized Optional<ClaimUid> ended(ConfigMapKey source, String pod) {
+  private synchronized Optional<ClaimUid> freed(ConfigMapKey source, String pod) {
     boolean freed = running.getOrDefault(source, new HashSet<>()).remove(pod);
     SequencedSet<ClaimUid> queue = waiting.get(source);
     return freed && queue != null && !queue.isEmpty()

@@ -225,7 +225,7 @@ final class StepDoer {
       return ports.writer().createPod(pods.pod(order));
     } catch (RuntimeException e) {
       // if it was made all the same, the cache will say so and count it
-      var _ = ports.slots().ended(source, slot);
+      ports.slots().ended(source, slot);
       throw e;
     }
   }
@@ -251,7 +251,7 @@ final class StepDoer {
   }
 
   private Optional<Duration> refused(Order order, String pod, String words) {
-    var _ = ports.slots().ended(order.definition().source(), pod);
+    ports.slots().ended(order.definition().source(), pod);
     Instant now = clock.instant();
     String said = "pod " + pod + " cannot be made: " + words + "; " + refusals.refused(order, now);
     log.warn("pod refused claim={} why={}", order.claim(), said);

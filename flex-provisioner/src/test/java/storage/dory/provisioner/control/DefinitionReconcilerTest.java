@@ -105,7 +105,7 @@ class DefinitionReconcilerTest {
             port(ClusterView.class, cluster),
             port(ClusterWriter.class, cluster),
             cluster,
-            new Slots(),
+            new Slots(next -> {}),
             FilerCheck.off(InstantSource.system()),
             RecordSeal.off(),
             Meter.NONE),

@@ -3,6 +3,8 @@ package storage.dory.provisioner.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.volume.ClaimUid;
@@ -11,14 +13,18 @@ class SlotsTest {
   private static final ConfigMapKey SOURCE = new ConfigMapKey("dory-system", "silver");
   private static final ClaimUid OTHER = new ClaimUid("other");
 
-  private final Slots slots = new Slots();
+  private final List<ClaimUid> called = new ArrayList<>();
+  private final Slots slots = new Slots(called::add);
 
   @Test
   void whoeverWaitsIsCalledWhenAPodEnds() {
     slots.started(SOURCE, "pod");
     assertThat(slots.take(SOURCE, "next", 1, OTHER)).isFalse();
 
-    assertThat(slots.ended(SOURCE, "pod")).contains(OTHER);
+    slots.ended(SOURCE, "pod");
+    slots.ended(SOURCE, "pod");
+
+    assertThat(called).containsExactly(OTHER);
     assertThat(slots.take(SOURCE, "next", 1, OTHER)).isTrue();
   }
 
@@ -27,8 +33,9 @@ class SlotsTest {
     slots.started(SOURCE, "silent");
     assertThat(slots.take(SOURCE, "next", 1, OTHER)).isFalse();
 
-    slots.free(SOURCE, "silent");
+    slots.ended(SOURCE, "silent");
 
+    assertThat(called).containsExactly(OTHER);
     assertThat(slots.take(SOURCE, "next", 1, OTHER)).isTrue();
   }
 }

@@ -50,7 +50,7 @@ final class Replica implements EventSink {
   private final Host host;
   private final Line line;
   private final Optional<Campaign> campaign;
-  private final Slots slots = new Slots();
+  private final Slots slots;
   private final SimulatedShelves shelves;
   private final ClaimReconciler claims;
   private final DefinitionReconciler definitions;
@@ -74,6 +74,7 @@ final class Replica implements EventSink {
         campaign.<Runnable>map(c -> c::beforeWrite).orElse(Mandate.withoutElection()::check);
     claimQueue = new WorkQueue<>(world::nanos);
     definitionQueue = new WorkQueue<>(world::nanos);
+    slots = new Slots(uid -> add(claimQueue, uid));
     shelves = new SimulatedShelves(world, api, host, trusted);
     PodSettings settings = new PodSettings("https://api", "/run/docker/plugins", "/v", "/s");
     ClaimReconciler.Ports ports =
@@ -279,9 +280,7 @@ final class Replica implements EventSink {
   }
 
   private void slotFree(PodFacts pod) {
-    slots
-        .ended(source(pod), pod.namespace() + "/" + pod.name())
-        .ifPresent(uid -> add(claimQueue, uid));
+    slots.ended(source(pod), pod.namespace() + "/" + pod.name());
   }
 
   private static ConfigMapKey source(PodFacts pod) {
