@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.provisioner.control;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import storage.dory.provisioner.catalog.Catalog;
 import storage.dory.provisioner.catalog.ConfigMapKey;
 import storage.dory.provisioner.catalog.ProvisionerDefinition;
@@ -12,13 +13,16 @@ import storage.dory.provisioner.podrun.Mask;
 /**
  * Takes secrets out of everything that people are told: the literal tokens and secret properties of
  * all ConfigMaps, those of former versions too, since their pods may still have something to say.
+ * Safe for use by several threads.
  */
 public final class DiscreetEvents implements EventSink {
   private static final int MOST = 1000;
 
   private final EventSink events;
   private final Catalog catalog;
-  private final Set<String> secrets = ConcurrentHashMap.newKeySet();
+  private final Set<String> collected = new HashSet<>();
+  private List<ProvisionerDefinition> read = List.of();
+  private List<String> secrets = List.of();
 
   /** Tells through another. */
   public DiscreetEvents(EventSink events, Catalog catalog) {
@@ -28,23 +32,30 @@ public final class DiscreetEvents implements EventSink {
 
   @Override
   public void tell(Tell tell) {
-    events.tell(new Tell(tell.subject(), tell.kind(), masked(tell.message())));
+    events.tell(
+        new Tell(tell.subject(), tell.kind(), Mask.over(tell.message(), secretsUntilNow())));
   }
 
   @Override
   public void tell(
       ConfigMapKey configMap, String objectUid, boolean warning, String reason, String message) {
-    events.tell(configMap, objectUid, warning, reason, masked(message));
+    events.tell(configMap, objectUid, warning, reason, Mask.over(message, secretsUntilNow()));
   }
 
-  private String masked(String message) {
-    if (secrets.size() > MOST) {
-      secrets.clear();
+  /** Looked for only when the definitions are others than last time. */
+  private synchronized List<String> secretsUntilNow() {
+    List<ProvisionerDefinition> now = catalog.all();
+    if (!now.equals(read)) {
+      if (collected.size() > MOST) {
+        collected.clear();
+      }
+      for (ProvisionerDefinition definition : now) {
+        definition.serviceToken().ifPresent(collected::add);
+        collected.addAll(Mask.secrets(definition.properties()));
+      }
+      secrets = List.copyOf(collected);
+      read = now;
     }
-    for (ProvisionerDefinition definition : catalog.all()) {
-      definition.serviceToken().ifPresent(secrets::add);
-      secrets.addAll(Mask.secrets(definition.properties()));
-    }
-    return Mask.over(message, secrets);
+    return secrets;
   }
 }
