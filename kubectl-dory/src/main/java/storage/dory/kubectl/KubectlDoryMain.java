@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done, nothing found that needs a person",
-      "1:done, and something was found: a claim that is not Bound, a refused ConfigMap, an orphan",
+      "1:done, and something was found: a claim that is not Bound, a refused ConfigMap, an orphan, a"
+          + " record without a good seal",
       "2:not done: a right is missing, no such object, no API server",
       "64:wrong flags"
     })
@@ -44,6 +45,7 @@ public final class KubectlDoryMain implements Runnable {
     line.addSubcommand(new WhyCommand(console));
     line.addSubcommand(new CheckCommand(console));
     line.addSubcommand(new OrphansCommand(console));
+    line.addSubcommand(new ResealCommand(console));
     line.setOut(new java.io.PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     line.setErr(new java.io.PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -60,6 +62,6 @@ public final class KubectlDoryMain implements Runnable {
 
   @Override
   public void run() {
-    throw new WrongUse("say which: list, why, check or orphans; see kubectl dory --help");
+    throw new WrongUse("say which: list, why, check, orphans or reseal; see kubectl dory --help");
   }
 }

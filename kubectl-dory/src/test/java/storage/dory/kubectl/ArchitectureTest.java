@@ -54,6 +54,17 @@ class ArchitectureTest {
           reading("volume"));
 
   @ArchTest
+  static final ArchRule RESEAL_IS_PURE =
+      room(
+          "reseal",
+          MODEL,
+          ROOT + ".show",
+          reading("catalog"),
+          reading("identity"),
+          reading("podrun"),
+          reading("volume"));
+
+  @ArchTest
   static final ArchRule ONLY_THE_ROOT_AND_CLUSTER_KNOW_THE_CLIENT =
       noClasses()
           .that()
@@ -69,6 +80,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               OF_PROVISIONER,
+              reading("admission"),
               reading("control"),
               reading("kube"),
               reading("ops"),

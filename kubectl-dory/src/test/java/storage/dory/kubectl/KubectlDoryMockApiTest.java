@@ -3,9 +3,11 @@ package storage.dory.kubectl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,17 +23,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import storage.dory.provisioner.identity.SealKey;
+import storage.dory.provisioner.identity.VolumeSeal;
 import storage.dory.provisioner.volume.Marks;
 
 /** The commands as a user types them, against an API server in memory. */
 @EnableKubernetesMockClient(crud = true, https = false)
 class KubectlDoryMockApiTest {
   private static final String TOKEN = "token-that-nobody-may-see";
+  private static final SealKey KEY =
+      new SealKey("k".repeat(SealKey.LENGTH).getBytes(StandardCharsets.US_ASCII));
 
   @TempDir private Path directory;
 
@@ -263,6 +271,102 @@ class KubectlDoryMockApiTest {
         .contains("no flex provisioner runs: volume pvc-u-1 may be left");
     assertThat(run("orphans", "--delete", "pod/dory-provision-u-1-1", "--yes")).isZero();
     assertThat(client.pods().inNamespace("dory-system").list().getItems()).isEmpty();
+  }
+
+  @Test
+  void recordsAreShownAndSealedOnlyWhenToldToAndOnlyWhatTheConfigMapSaysToo() {
+    client.resource(webhookSecret("dory-system")).create();
+    client.resource(definition("acme/provision:1")).create();
+    client.resource(Samples.recorded("pvc-u-1", "u-1")).create();
+    client.resource(Samples.recorded("pvc-u-2", "u-2")).create();
+    client
+        .persistentVolumes()
+        .withName("pvc-u-2")
+        .edit(volume -> {
+          volume
+              .getMetadata()
+              .getAnnotations()
+              .computeIfPresent(
+                  Marks.DEFINITION, (_, text) -> text.replace("acme/provision:1", "evil/image:1"));
+          return volume;
+        });
+
+    assertThat(run("reseal")).isEqualTo(ExitCode.FOUND);
+    assertThat(printed())
+        .containsPattern(
+            "pvc-u-1 +team/data +dory-system/silver +acme/provision:1 +dory-system/silver +ann +says the same +none")
+        .containsPattern("pvc-u-2 .* evil/image:1 .* other: image +none");
+    assertThat(seal("pvc-u-1")).isEmpty();
+
+    assertThat(run("reseal", "--yes")).isEqualTo(ExitCode.FOUND);
+    assertThat(printed()).containsPattern("pvc-u-1 .* made now").containsPattern("pvc-u-2 .* none");
+    assertThat(seal("pvc-u-1")).contains(good("pvc-u-1"));
+    assertThat(seal("pvc-u-2")).isEmpty();
+
+    assertThat(run("reseal", "pv/pvc-u-2", "--yes", "-o", "json")).isZero();
+    assertThat(printed()).contains("\"seal\" : \"made now\"").contains("evil/image:1");
+    assertThat(seal("pvc-u-2")).contains(good("pvc-u-2"));
+    assertThat(run("reseal")).isZero();
+    assertThat(printed()).contains("no volume whose record bears no good seal");
+    assertThat(run("reseal", "pvc-u-1")).isZero();
+    assertThat(printed()).containsPattern("pvc-u-1 .* good");
+  }
+
+  @Test
+  void withoutTheSecretOrItsKeyOrTheVolumeNothingIsSealedAndTheReasonIsSaid() {
+    client.resource(Samples.recorded("pvc-u-1", "u-1")).create();
+    assertThat(run("reseal", "--yes")).isEqualTo(ExitCode.NOT_DONE);
+    assertThat(told())
+        .contains("no Secret dory-flex-provisioner-admission in namespace dory-system")
+        .contains("-n");
+    Secret secret = webhookSecret("elsewhere");
+    secret.setData(Map.of("tls.key", "eA=="));
+    client.resource(secret).create();
+    assertThat(run("reseal", "--yes", "-n", "elsewhere")).isEqualTo(ExitCode.NOT_DONE);
+    assertThat(told()).contains("holds no key of seals");
+    client.resource(webhookSecret("dory-system")).create();
+    assertThat(run("reseal", "pvc-u-9", "--yes")).isEqualTo(ExitCode.NOT_DONE);
+    assertThat(told()).contains("there is no PersistentVolume pvc-u-9");
+    assertThat(seal("pvc-u-1")).isEmpty();
+  }
+
+  private static Secret webhookSecret(String namespace) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(Marks.WEBHOOK_SECRET)
+        .endMetadata()
+        .withData(Map.of(SealKey.ENTRY, Base64.getEncoder().encodeToString(KEY.kept())))
+        .build();
+  }
+
+  private static ConfigMap definition(String image) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withNamespace("dory-system")
+        .withName("silver")
+        .withLabels(Map.of("type", "provisioner-config", "storage-class", "silver"))
+        .endMetadata()
+        .withData(
+            Map.of("image", image, "service-account-name", "silver", "zone", "a", "secret", TOKEN))
+        .build();
+  }
+
+  private Optional<String> seal(String volume) {
+    return Optional.ofNullable(
+        client
+            .persistentVolumes()
+            .withName(volume)
+            .get()
+            .getMetadata()
+            .getAnnotations()
+            .get(Marks.SEAL));
+  }
+
+  private String good(String volume) {
+    Map<String, String> annotations =
+        client.persistentVolumes().withName(volume).get().getMetadata().getAnnotations();
+    return VolumeSeal.of(KEY, volume, annotations.getOrDefault(Marks.DEFINITION, ""));
   }
 
   private List<?> secrets() {

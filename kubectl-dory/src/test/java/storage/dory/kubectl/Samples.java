@@ -146,6 +146,24 @@ public final class Samples {
         .build();
   }
 
+  /** A released volume with the record of a claim, unsealed. */
+  public static PersistentVolume recorded(String name, String claimUid) {
+    PersistentVolume volume = volume(name, claimUid, "dory.storage/local");
+    volume
+        .getMetadata()
+        .getAnnotations()
+        .put(
+            "dory.storage/definition",
+            """
+            {"namespace":"dory-system","configMap":"silver","storageClass":"silver",\
+            "image":"acme/provision:1","serviceAccount":"silver","timeoutSeconds":300,\
+            "properties":{"zone":"a"},"claimNamespace":"team","claimName":"data","claimUid":"%s",\
+            "size":1073741824,"volumeMode":"Filesystem","reclaimPolicy":"Delete","username":"ann"}\
+            """
+                .formatted(claimUid));
+    return volume;
+  }
+
   public static Event event(String object, String uid, String reason, int second, String message) {
     return new EventBuilder()
         .withNewInvolvedObject()

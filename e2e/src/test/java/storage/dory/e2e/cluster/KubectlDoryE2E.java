@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import storage.dory.e2e.process.Ending;
 @ExtendWith(OnCluster.class)
 class KubectlDoryE2E {
   private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final String WEBHOOK_SECRET = "dory-flex-provisioner-admission";
 
   @TempDir private Path directory;
 
@@ -173,6 +175,43 @@ class KubectlDoryE2E {
                 .list()
                 .getItems())
         .isEmpty();
+  }
+
+  @Test
+  void volumeIsDeletedByItsRecordAfterTheKeyWasLostWhenItWasSealedAgain(Installation dory) {
+    dory.offer("local");
+    KubernetesClient client = dory.client();
+    var secrets = client.secrets().inNamespace(Installation.NAMESPACE);
+    var configMap = client.configMaps().inNamespace(Installation.NAMESPACE).withName("local");
+    try (Tenant tenant = new Tenant(client)) {
+      PersistentVolumeClaim claim = tenant.claim("data", "local");
+      Traces traces = new Traces(dory, "local", claim);
+      tenant.awaitBound("data");
+      traces.awaitSettled();
+      Said sealed = say("reseal", traces.volume());
+      assertThat(sealed.code()).as(sealed.words()).isZero();
+
+      String lost = secrets.withName(WEBHOOK_SECRET).get().getMetadata().getUid();
+      secrets.withName(WEBHOOK_SECRET).delete();
+      await("another key")
+          .atMost(LIMIT)
+          .until(() -> {
+            Secret now = secrets.withName(WEBHOOK_SECRET).get();
+            return now != null && !now.getMetadata().getUid().equals(lost);
+          });
+      Said shown = say("reseal");
+      assertThat(shown.code()).as(shown.words()).isOne();
+      assertThat(shown.words())
+          .containsPattern(traces.volume() + " .*docker-plugin-provisioner.* says the same +wrong");
+      Said made = say("reseal", traces.volume(), "--yes");
+      assertThat(made.code()).as(made.words()).isZero();
+
+      configMap.delete();
+      tenant.deleteClaim("data");
+      traces.awaitNone();
+    } finally {
+      dory.offer("local");
+    }
   }
 
   private static PersistentVolume kept(PersistentVolume volume) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.provisioner.admission;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -28,7 +26,6 @@ public record Credentials(
   private static final String AUTHORITY_KEY = "ca.key";
   private static final String SERVING = "tls.crt";
   private static final String SERVING_KEY = "tls.key";
-  private static final String SEAL = "seal.key";
   private static final int DOOR_LETTERS = 32;
 
   public Credentials {
@@ -58,7 +55,7 @@ public record Credentials(
     data.put(AUTHORITY_KEY, Pem.of(authority.key()));
     data.put(SERVING, Pem.of(List.of(serving.certificate())));
     data.put(SERVING_KEY, Pem.of(serving.key()));
-    data.put(SEAL, HexFormat.of().formatHex(seal.bytes()).getBytes(US_ASCII));
+    data.put(SealKey.ENTRY, seal.kept());
     return data;
   }
 
@@ -94,15 +91,7 @@ public record Credentials(
 
   /** The key of the stamps alone, which is worth keeping when the rest is broken. */
   public static Optional<SealKey> seal(Map<String, byte[]> data) {
-    byte @Nullable [] text = data.get(SEAL);
-    if (text == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new SealKey(HexFormat.of().parseHex(new String(text, US_ASCII).strip())));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return Optional.ofNullable(data.get(SealKey.ENTRY)).flatMap(SealKey::read);
   }
 
   @Override

@@ -294,7 +294,9 @@ final class UnwantedPlanner {
                 + Marks.DEFINITION
                 + ", which says how to delete it, does not bear our seal in "
                 + Marks.SEAL
-                + ": it was changed, or written by an older provisioner. Add the ConfigMap again"));
+                + ": it was changed, written by an older provisioner, or the key was lost. Add the ConfigMap"
+                + " again, or see kubectl dory reseal "
+                + volume.name()));
   }
 
   private static Plan unknown(Tell.Subject subject, Tell.Kind kind) {

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.provisioner.control;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import storage.dory.provisioner.identity.SealKey;
 import storage.dory.provisioner.identity.Sealing;
+import storage.dory.provisioner.identity.VolumeSeal;
 import storage.dory.provisioner.volume.VolumeFacts;
 
 /**
@@ -17,8 +13,6 @@ import storage.dory.provisioner.volume.VolumeFacts;
  * nothing is sealed and all is believed.
  */
 public final class RecordSeal {
-  private static final String PURPOSE = "volume record v1";
-
   private final Supplier<Sealing> sealing;
 
   /** Seals with what is known at the time. */
@@ -40,7 +34,7 @@ public final class RecordSeal {
     return switch (sealing.get()) {
       case Sealing.Off off -> Optional.empty();
       case Sealing.NotYet notYet -> throw new NotYet();
-      case Sealing.On(var key) -> Optional.of(seal(key, volume, definition));
+      case Sealing.On(var key) -> Optional.of(VolumeSeal.of(key, volume, definition));
     };
   }
 
@@ -59,22 +53,8 @@ public final class RecordSeal {
         }
         yield volume.believed(false);
       }
-      case Sealing.On(var key) ->
-          volume.believed(
-              volume.definition().isPresent()
-                  && volume.seal().isPresent()
-                  && MessageDigest.isEqual(
-                      bytes(volume.seal().get()),
-                      bytes(seal(key, volume.name(), volume.definition().get()))));
+      case Sealing.On(var key) -> volume.believed(VolumeSeal.isOn(key, volume));
     };
-  }
-
-  private static String seal(SealKey key, String volume, String definition) {
-    return HexFormat.of().formatHex(key.seal(List.of(PURPOSE, volume, definition)));
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** It is worth trying again. */

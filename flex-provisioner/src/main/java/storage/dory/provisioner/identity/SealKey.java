@@ -3,7 +3,9 @@ package storage.dory.provisioner.identity;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -11,6 +13,9 @@ import javax.crypto.spec.SecretKeySpec;
 public final class SealKey {
   /** Bytes that a new key has. */
   public static final int LENGTH = 32;
+
+  /** Its entry in the Secret {@link storage.dory.provisioner.volume.Marks#WEBHOOK_SECRET}. */
+  public static final String ENTRY = "seal.key";
 
   private static final String ALGORITHM = "HmacSHA256";
 
@@ -27,8 +32,19 @@ public final class SealKey {
   }
 
   /** The key itself, for the place where it is kept. */
-  public byte[] bytes() {
-    return bytes.clone();
+  public byte[] kept() {
+    return HexFormat.of().formatHex(bytes).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** As it was kept; empty when it is broken. */
+  public static Optional<SealKey> read(byte[] kept) {
+    try {
+      return Optional.of(
+          new SealKey(
+              HexFormat.of().parseHex(new String(kept, StandardCharsets.US_ASCII).strip())));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** The seal of texts in their order; no other list of texts has the same. */

@@ -35,7 +35,7 @@ import storage.dory.provisioner.volume.Marks;
  * made by whoever installs; here they are only told certificate and path.
  */
 public final class ApiAdmissionCluster implements AdmissionCluster {
-  /** Name of the Secret and of both configurations. */
+  /** Name of both configurations. */
   public static final String NAME = "dory-flex-provisioner";
 
   private static final Map<String, String> PATHS = Map.of("filings.dory.storage", "/filings/");
@@ -197,7 +197,7 @@ public final class ApiAdmissionCluster implements AdmissionCluster {
   }
 
   private static String secretName() {
-    return NAME + "-admission";
+    return Marks.WEBHOOK_SECRET;
   }
 
   private static Optional<byte[]> decoded(@Nullable String text) {

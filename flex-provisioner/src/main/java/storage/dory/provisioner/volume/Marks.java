@@ -24,6 +24,9 @@ public final class Marks {
   /** Annotation of a volume: our seal of its record. */
   public static final String SEAL = "dory.storage/seal";
 
+  /** Secret with the key of our seals, in the provisioner's namespace. */
+  public static final String WEBHOOK_SECRET = "dory-flex-provisioner-admission";
+
   public static final String INPUTS = "dory.storage/inputs";
   public static final String SINCE = "dory.storage/since-attempt";
   public static final String NODE_GIVEN_BACK = "dory.storage/node-given-back";

@@ -12,7 +12,10 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import storage.dory.provisioner.volume.Marks;
@@ -162,6 +165,13 @@ public final class Cluster {
         () -> client.secrets().inNamespace(namespace).withName(name).get() != null);
   }
 
+  /** A Secret with its data, which is never printed. */
+  public Optional<Secret> secret(String namespace, String name) {
+    return ask(
+        new Right("get", "secrets", namespace),
+        () -> Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get()));
+  }
+
   public List<Event> events(String namespace) {
     return ask(
         new Right("list", "events", namespace),
@@ -229,6 +239,23 @@ public final class Cluster {
   public PersistentVolume create(PersistentVolume volume) {
     return ask(
         new Right("create", "persistentvolumes", ""), () -> client.resource(volume).create());
+  }
+
+  /** Sets annotations of a volume that has not changed since that version. */
+  public void annotateVolume(String name, String version, Map<String, String> annotations) {
+    String patch =
+        client
+            .getKubernetesSerialization()
+            .asJson(
+                Map.of("metadata", Map.of("resourceVersion", version, "annotations", annotations)));
+    var _ =
+        ask(
+            new Right("patch", "persistentvolumes", ""),
+            () ->
+                client
+                    .persistentVolumes()
+                    .withName(name)
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch));
   }
 
   /** Takes our finalizer off a volume whose backend has none, and deletes it. */

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+@NullMarked
+package storage.dory.kubectl.reseal;
+
+import org.jspecify.annotations.NullMarked;
