@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +36,8 @@ final class PluginServer implements AutoCloseable {
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final Set<String> held = new ConcurrentSkipListSet<>();
   private final Set<String> absent = new ConcurrentSkipListSet<>();
+  private final Set<String> clungTo = new ConcurrentSkipListSet<>();
+  private final Map<String, Path> devices = new ConcurrentHashMap<>();
   private volatile String unmountRefusal = "not mounted by this id";
   private volatile String hanging = "";
   private volatile CountDownLatch hung = new CountDownLatch(1);
@@ -66,6 +70,20 @@ final class PluginServer implements AutoCloseable {
   /** What it says to who wants unmounted what is not mounted. */
   void refuseToUnmountWith(String words) {
     unmountRefusal = words;
+  }
+
+  /** From now on it refuses to unmount the volume, in words that say nothing else. */
+  void clingTo(String volume) {
+    clungTo.add(volume);
+  }
+
+  void letGoOf(String volume) {
+    clungTo.remove(volume);
+  }
+
+  /** The volume is on that device, which it mounts where nobody else sees it. */
+  void keepOn(Path device, String volume) {
+    devices.put(volume, device);
   }
 
   void recover() {
@@ -147,7 +165,10 @@ final class PluginServer implements AutoCloseable {
         if (absent.contains(name)) {
           answer.put("Err", "no such volume: " + name);
         } else {
-          answer.putObject("Volume").put("Name", name);
+          ObjectNode volume = answer.putObject("Volume").put("Name", name);
+          if (devices.containsKey(name)) {
+            volume.putObject("Status").put("devicePath", devices.get(name).toString());
+          }
         }
       }
       case "Mount" -> {
@@ -157,7 +178,12 @@ final class PluginServer implements AutoCloseable {
           answer.put("Err", "volume is already mounted by this id");
         }
       }
-      case "Unmount" -> answer.put("Err", held.remove(holder) ? "" : unmountRefusal);
+      case "Unmount" ->
+          answer.put(
+              "Err",
+              clungTo.contains(name)
+                  ? "device or resource busy"
+                  : held.remove(holder) ? "" : unmountRefusal);
       case "Path" -> answer.put("Mountpoint", root.resolve(name).toString());
       default -> answer.put("Err", "");
     }

@@ -93,6 +93,37 @@ class RepairIT {
   }
 
   @Test
+  void targetUnderRepairIsGivenUpWhenItsPodsDirectoryHasGone() throws Exception {
+    try (NodeInNamespace node = NodeInNamespace.open(dir);
+        PluginServer plugin = node.plugin()) {
+      AgentProcess agent = node.agent("100s");
+      Path gone = node.target("gone", "v");
+      Path stays = node.target("stays", "w");
+      assertThat(node.mount(gone)).isEqualTo(SUCCESS);
+      assertThat(node.mount(stays)).isEqualTo(SUCCESS);
+      plugin.holdAt("Unmount");
+      takeOff(node, gone);
+      RcloneNode.awaitLine(agent.log(), "mount dead target=" + gone);
+      plugin.awaitHung();
+
+      Files.delete(gone);
+      RcloneNode.awaitLine(agent.log(), "mount gone with its pod target=" + gone);
+      plugin.recover();
+
+      Awaitility.await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> {
+            assertThat(plugin.held()).containsExactly("w stays");
+            assertThat(node.records()).hasSize(1);
+          });
+      assertThat(gone).doesNotExist();
+      assertThat(Files.readString(agent.log())).doesNotContain("mount repaired");
+      assertThat(node.unmount(stays)).isEqualTo(SUCCESS);
+      node.awaitNothingLeft(plugin);
+    }
+  }
+
+  @Test
   void serverThatHangsWhileThePluginAnswersIsToldOfAndHangsNobodyElse() throws Exception {
     try (NodeInNamespace node = NodeInNamespace.open(dir);
         PluginServer plugin = node.plugin()) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.agent.records;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 import storage.dory.plugin.MountId;
 import storage.dory.plugin.VolumeName;
 
@@ -41,6 +43,28 @@ public record MountRecord(
   /** Whether the plugin cannot tell the two apart: same plugin, volume and id. */
   public boolean sameForPlugin(MountRecord other) {
     return socket.equals(other.socket) && volume.equals(other.volume) && id.equals(other.id);
+  }
+
+  /** Whether nothing is left but to tell the plugin that it is over. */
+  public boolean isDebt() {
+    return state instanceof MountState.TellPlugin || state instanceof MountState.LateMount;
+  }
+
+  /**
+   * The same debt at a place of its own, beside the target and never made, so that the target is
+   * free for another mount. One place for all that the plugin cannot tell apart.
+   */
+  public MountRecord apart() {
+    byte[] owed = (socket + "\0" + volume + "\0" + id).getBytes(StandardCharsets.UTF_8);
+    return new MountRecord(
+        target.resolveSibling(".owed-" + UUID.nameUUIDFromBytes(owed)),
+        socket,
+        volume,
+        id,
+        readOnly,
+        state,
+        pod,
+        wishes);
   }
 
   /** Whether a pod has it, or is to have it again. */

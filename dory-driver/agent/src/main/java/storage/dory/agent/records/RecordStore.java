@@ -150,6 +150,17 @@ public final class RecordStore {
     }
   }
 
+  /**
+   * Keeps a debt apart from its target, which has no record then. Killed in the middle there are
+   * both, and the plugin is told twice.
+   *
+   * @throws IOException as {@link #write}; the debt is at its target still
+   */
+  public void setApart(MountRecord debt) throws IOException {
+    write(debt.apart());
+    erase(debt.target());
+  }
+
   /** Forgets the target. Not forced to the disk: a record that comes back is finished again. */
   public void erase(Path target) {
     known.remove(target);

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dory.agent.mount.Connections;
-import storage.dory.agent.mount.MountOutcome;
 import storage.dory.agent.mount.MountTable;
 import storage.dory.agent.mount.Mounter;
 import storage.dory.agent.records.MountRecord;
@@ -43,11 +42,9 @@ final class DeathNotice {
   List<MountRecord> notice() {
     MountTable table = mounter.table();
     for (MountRecord record : records.all()) {
-      if (record.state() instanceof MountState.Mounted
-          && Health.of(record.target(), table, connections).isDead()) {
+      if (record.isInUse() && Health.of(record.target(), table, connections).isDead()) {
         // whoever is at the target just now may be unmounting it
-        var _ =
-            targetLocks.holding(record.target(), Duration.ZERO, () -> announce(record.target()));
+        var _ = targetLocks.holding(record.target(), Duration.ZERO, () -> goOn(record.target()));
       }
     }
     return records.all().stream()
@@ -64,37 +61,27 @@ final class DeathNotice {
   }
 
   /** Looks once more, now that nobody else is at the target. */
-  private boolean announce(Path target) {
-    Optional<MountRecord> record = records.find(target);
+  private boolean goOn(Path target) {
     Health health = Health.of(target, mounter.table(), connections);
-    if (record.isEmpty()
-        || !(record.get().state() instanceof MountState.Mounted(Path source))
-        || !health.isDead()) {
-      return false;
-    }
-    if (health instanceof Health.Vanished) {
-      switch (mounter.inspect(target, LOOK)) {
-        case MountOutcome.Done() -> {}
-        case MountOutcome.Refused(String why) -> {
-          LOG.info("mount gone with its pod target={} why=\"{}\"", target, why);
-          records.note(record.get().with(new MountState.TellPlugin()));
-          return false;
-        }
-        case MountOutcome.Busy() -> {
-          return false;
-        }
-        case MountOutcome.TooLate ignored -> {
-          return false;
-        }
-      }
+    Optional<MountRecord> record = records.find(target);
+    Optional<MountState> next =
+        record.flatMap(
+            each -> DeadTarget.next(each.state(), health, () -> mounter.inspect(target, LOOK)));
+    next.ifPresent(state -> goOn(record.orElseThrow(), state, health));
+    return next.isPresent();
+  }
+
+  private void goOn(MountRecord record, MountState next, Health health) {
+    if (record.with(next).isDebt()) {
+      LOG.info("mount gone with its pod target={} was={}", record.target(), record.stateName());
+      records.note(record.with(next));
+      return;
     }
     try {
-      records.write(record.get().with(new MountState.Repairing(source)));
+      records.write(record.with(next));
+      news.dead(record, health);
     } catch (IOException e) {
-      LOG.warn("dead mount not recorded target={} why=\"{}\"", target, e.toString());
-      return false;
+      LOG.warn("dead mount not recorded target={} why=\"{}\"", record.target(), e.toString());
     }
-    news.dead(record.get(), health);
-    return true;
   }
 }

@@ -13,6 +13,11 @@ enum MountStart {
   CLEAR_FIRST,
   /** It was there, its server has gone, and it is being mounted again without being asked. */
   UNDER_REPAIR,
+  /**
+   * Nothing is there, but a plugin is still to be told that another mount is over: it may be away
+   * or refuse for long, and is told beside this one.
+   */
+  BESIDE_DEBT,
   /** Nothing is there. */
   BEGIN;
 
@@ -22,6 +27,9 @@ enum MountStart {
     }
     if (record.get().state() instanceof MountState.Repairing && request.isOf(record.get())) {
       return UNDER_REPAIR;
+    }
+    if (!mounted && record.get().isDebt() && !request.announced().sameForPlugin(record.get())) {
+      return BESIDE_DEBT;
     }
     boolean finished = record.get().state() instanceof MountState.Mounted;
     return finished && mounted && request.isOf(record.get()) ? ALREADY_THERE : CLEAR_FIRST;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.agent.volume;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -234,10 +235,7 @@ public final class Volumes {
   }
 
   private VolumeOutcome mount(MountRequest request, Deadline deadline) {
-    MountStart start =
-        MountStart.of(
-            request, records.find(request.target()), mounter.table().isMounted(request.target()));
-    return switch (start) {
+    return switch (startOf(request)) {
       case ALREADY_THERE -> new VolumeOutcome.Done();
       case UNDER_REPAIR ->
           new VolumeOutcome.Failed(
@@ -247,23 +245,40 @@ public final class Volumes {
                   + request.socket()
                   + " answers; is the volume client's pod of this node running?");
       case BEGIN -> begin(request, deadline);
+      case BESIDE_DEBT -> beginBesideDebt(request, deadline);
       case CLEAR_FIRST ->
           switch (clear(request.target(), request.socket(), request.id(), deadline)) {
             case Cleared.Nothing() -> begin(request, deadline);
             // where it has come meanwhile, it is taken over
-            case Cleared.ButMountMayCome() -> begin(request, deadline);
-            case Cleared.ButPluginRefuses(String why) -> despite(why, request, deadline);
-            case Cleared.ButPluginToTell(String why) -> new VolumeOutcome.Failed(why);
+            case Cleared.ButMountMayCome() -> beginBesideDebt(request, deadline);
+            // a plugin that will not let go of the very mount that is asked for may as well have it
+            case Cleared.ButPluginRefuses ignored -> beginBesideDebt(request, deadline);
+            case Cleared.ButPluginToTell(String why) ->
+                startOf(request) == MountStart.BESIDE_DEBT
+                    ? beginBesideDebt(request, deadline)
+                    : new VolumeOutcome.Failed(why);
             case Cleared.Stuck(String why) -> new VolumeOutcome.Failed(why);
           };
     };
   }
 
-  /** A plugin that will not let go of the very mount that is asked for may as well have it. */
-  private VolumeOutcome despite(String refused, MountRequest request, Deadline deadline) {
-    boolean same =
-        records.find(request.target()).filter(request.announced()::sameForPlugin).isPresent();
-    return same ? begin(request, deadline) : new VolumeOutcome.Failed(refused);
+  private MountStart startOf(MountRequest request) {
+    return MountStart.of(
+        request, records.find(request.target()), mounter.table().isMounted(request.target()));
+  }
+
+  /** A debt for this very mount is this one's; one for another is paid beside it. */
+  private VolumeOutcome beginBesideDebt(MountRequest request, Deadline deadline) {
+    Optional<MountRecord> others =
+        records.find(request.target()).filter(each -> !request.announced().sameForPlugin(each));
+    try {
+      if (others.isPresent()) {
+        records.setApart(others.get());
+      }
+      return begin(request, deadline);
+    } catch (IOException e) {
+      return new VolumeOutcome.Failed(String.valueOf(e.getMessage()));
+    }
   }
 
   private VolumeOutcome unmount(Path target, Path socket, MountId id, Deadline deadline) {

@@ -152,6 +152,34 @@ class RecordStoreTest {
     assertThat(store.sameForPlugin(RECORD)).containsExactly(twin);
   }
 
+  @Test
+  void debtSetApartLeavesItsTargetFreeAndOutlivesTheAgent() throws IOException {
+    RecordStore store = RecordStore.open(dir);
+    MountRecord debt = RECORD.with(new MountState.TellPlugin(4));
+    store.write(debt);
+
+    store.setApart(debt);
+
+    assertThat(store.find(RECORD.target())).isEmpty();
+    assertThat(RecordStore.open(dir).all()).containsExactly(debt.apart());
+    assertThat(debt.apart().sameForPlugin(debt)).isTrue();
+    assertThat(debt.apart().target())
+        .isNotEqualTo(debt.target())
+        .hasParentRaw(debt.target().getParent());
+  }
+
+  @Test
+  void debtThatCannotBeSetApartStaysWhereItIs() throws IOException {
+    RecordStore store = RecordStore.open(dir);
+    MountRecord debt = RECORD.with(new MountState.TellPlugin());
+    store.write(debt);
+    Files.createDirectories(store.fileOf(debt.apart().target()).resolve("in the way"));
+
+    assertThatIOException().isThrownBy(() -> store.setApart(debt));
+
+    assertThat(store.all()).containsExactly(debt);
+  }
+
   private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(dir)) {
       return files.toList();

@@ -15,7 +15,6 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.MountRecord;
 import storage.dory.agent.records.RecordStore;
 import storage.dory.agent.volume.FakeVolumePlugin.Line;
@@ -42,6 +41,7 @@ class CrashTest {
     MOUNT("Mount", "mkdir", "bind"),
     MOUNT_OF_A_NEW_VOLUME("Create", "Mount", "mkdir", "bind"),
     MOUNT_IN_PLACE_OF_ANOTHER_VOLUME("umount", "Unmount", "Mount", "mkdir", "bind"),
+    MOUNT_BESIDE_A_DEBT("Mount", "mkdir", "bind"),
     MOUNT_THAT_IS_UNDONE("Mount", "mkdir", "Unmount"),
     MOUNT_THAT_COMES_LATE,
     MOUNT_WHOSE_ANSWER_IS_LOST("Mount"),
@@ -55,6 +55,11 @@ class CrashTest {
     REPAIR_BY_A_PLUGIN_THAT_HOLDS_ON("Unmount", "Mount", "bind");
 
     private final String effects;
+
+    /** One that the mount does not wait for. */
+    boolean hasDebtForAnother() {
+      return this == MOUNT_BESIDE_A_DEBT || this == MOUNT_IN_PLACE_OF_ANOTHER_VOLUME;
+    }
 
     Interrupted(String... effects) {
       this.effects = String.join(" ", effects);
@@ -74,6 +79,9 @@ class CrashTest {
             assertThat(agent.mount(REQUEST, LIMIT)).as("after " + asked).isEqualTo(DONE);
           } else {
             assertThat(asked).isEqualTo(DONE);
+          }
+          if (interrupted.hasDebtForAnother()) {
+            world.settle(agent);
           }
           world.assertMountedOnce();
           assertThat(agent.unmount(TARGET, SOCKET, ID, LIMIT)).isEqualTo(DONE);
@@ -162,6 +170,11 @@ class CrashTest {
         case MOUNT_OF_A_NEW_VOLUME -> plugin.ids.remove("v");
         case MOUNT_IN_PLACE_OF_ANOTHER_VOLUME ->
             assertThat(first.mount(request("w"), LIMIT)).isEqualTo(DONE);
+        case MOUNT_BESIDE_A_DEBT -> {
+          assertThat(first.mount(request("w"), LIMIT)).isEqualTo(DONE);
+          plugin.clinging = true;
+          assertThat(first.unmount(TARGET, SOCKET, ID, LIMIT)).isEqualTo(DONE);
+        }
         case MOUNT_THAT_IS_UNDONE -> node.refusing.add("bind");
         case UNMOUNT, UNMOUNT_OF_A_BUSY_TARGET, UNMOUNT_WITHOUT_PLUGIN ->
             assertThat(first.mount(REQUEST, LIMIT)).isEqualTo(DONE);
@@ -190,7 +203,10 @@ class CrashTest {
     /** The call that the first crash comes upon. */
     void call() {
       switch (interrupted) {
-        case MOUNT, MOUNT_IN_PLACE_OF_ANOTHER_VOLUME, MOUNT_OVER_THE_ORIGINALS_MOUNT ->
+        case MOUNT,
+            MOUNT_IN_PLACE_OF_ANOTHER_VOLUME,
+            MOUNT_BESIDE_A_DEBT,
+            MOUNT_OVER_THE_ORIGINALS_MOUNT ->
             assertThat(first.mount(REQUEST, LIMIT)).isEqualTo(DONE);
         case MOUNT_OF_A_NEW_VOLUME ->
             assertThat(
@@ -244,6 +260,7 @@ class CrashTest {
       node.killAtMoment(Integer.MAX_VALUE);
       node.refusing.clear();
       node.busyUnmounts = 0;
+      plugin.clinging = false;
       plugin.line = Line.UP;
       plugin.ids.computeIfAbsent("v", each -> new TreeSet<>());
       if (interrupted == Interrupted.MOUNT_THAT_COMES_LATE) {
@@ -253,13 +270,7 @@ class CrashTest {
 
     /** Started again: it recovers before it does anything. */
     Volumes agent() {
-      Volumes agent =
-          new Volumes(
-              open(),
-              new Volumes.Node(node, node, System::nanoTime),
-              socket -> plugin,
-              new Breadcrumbs(disk.resolve("exec")),
-              new RecordedNews());
+      Volumes agent = node.volumes(open(), socket -> plugin, disk, new RecordedNews());
       agent.recover(LIMIT, Stopped.AGENT);
       return agent;
     }

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import storage.dory.agent.mount.MountEntry;
-import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.RecordStore;
 import storage.dory.agent.records.Wishes;
 import storage.dory.plugin.MountId;
@@ -36,13 +35,7 @@ class DeviceVolumesTest {
   @BeforeEach
   void start() throws IOException {
     records = RecordStore.open(dir);
-    volumes =
-        new Volumes(
-            records,
-            new Volumes.Node(node, node, System::nanoTime),
-            socket -> plugin,
-            new Breadcrumbs(dir.resolve("exec")),
-            new RecordedNews());
+    volumes = node.volumes(records, socket -> plugin, dir, new RecordedNews());
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import storage.dory.agent.mount.ConnectionState;
 import storage.dory.agent.mount.Connections;
@@ -15,6 +16,9 @@ import storage.dory.agent.mount.MountEntry;
 import storage.dory.agent.mount.MountOutcome;
 import storage.dory.agent.mount.MountTable;
 import storage.dory.agent.mount.Mounter;
+import storage.dory.agent.records.Breadcrumbs;
+import storage.dory.agent.records.RecordStore;
+import storage.dory.plugin.VolumePlugin;
 
 /**
  * A node's mount table without a node. Every effect on the world goes through {@link #effect},
@@ -71,6 +75,17 @@ final class FakeNode implements Mounter, Connections {
         return;
       }
     }
+  }
+
+  /** The agent's part in it, as a new agent has it that finds these records. */
+  Volumes volumes(
+      RecordStore records, Function<Path, VolumePlugin> plugins, Path dir, MountNews news) {
+    return new Volumes(
+        records,
+        new Volumes.Node(this, this, System::nanoTime),
+        plugins,
+        new Breadcrumbs(dir.resolve("exec")),
+        news);
   }
 
   /** Those that somebody serves. */
@@ -152,7 +167,7 @@ final class FakeNode implements Mounter, Connections {
 
   @Override
   public MountOutcome bind(Path source, Path target, boolean readOnly, Duration limit) {
-    if (refusing.contains("bind")) {
+    if (refusing.contains("bind") || gone.contains(target)) {
       return new MountOutcome.Refused("binding: refused");
     }
     return effect(

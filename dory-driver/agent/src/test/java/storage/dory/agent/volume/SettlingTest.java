@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.RecordStore;
 import storage.dory.plugin.MountId;
 import storage.dory.plugin.VolumeName;
@@ -30,12 +29,7 @@ class SettlingTest {
     FakeNode node = new FakeNode();
     FakeVolumePlugin plugin = new FakeVolumePlugin(node, "v");
     Volumes volumes =
-        new Volumes(
-            RecordStore.open(dir),
-            new Volumes.Node(node, node, System::nanoTime),
-            socket -> plugin,
-            new Breadcrumbs(dir.resolve("exec")),
-            new RecordedNews());
+        node.volumes(RecordStore.open(dir), socket -> plugin, dir, new RecordedNews());
     volumes.mount(
         new MountRequest(TARGET, SOCKET, new VolumeName("v"), ID, false, Optional.empty()), LIMIT);
     plugin.line = FakeVolumePlugin.Line.DOWN;

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import storage.dory.agent.mount.MountEntry;
-import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.MountRecord;
 import storage.dory.agent.records.MountState;
 import storage.dory.agent.records.RecordStore;
@@ -288,6 +287,25 @@ class VolumeRepairTest {
   }
 
   @Test
+  void targetUnderRepairThatGoesWithItsPodsDirectoryIsGivenUpAndThePluginToldWhenItIsBack() {
+    plugin.die();
+    plugin.line = Line.DOWN;
+    assertThat(volumes.noticeDead()).hasSize(2);
+    assertThat(repair()).isInstanceOf(RepairOutcome.NotYet.class);
+    node.takeOff(FIRST);
+    node.gone.add(FIRST);
+
+    assertThat(volumes.noticeDead()).extracting(MountRecord::target).containsExactly(SECOND);
+    plugin.line = Line.UP;
+    assertThat(volumes.settle(FIRST, LIMIT)).isTrue();
+    assertThat(repair()).isEqualTo(DONE);
+
+    assertThat(plugin.holding("v")).containsExactly("u2");
+    assertThat(records.all()).extracting(MountRecord::target).containsExactly(SECOND);
+    assertThat(news.told()).doesNotContain("Repaired " + FIRST);
+  }
+
+  @Test
   void repairThatCannotBeBoundIsTriedAgain() {
     plugin.restart();
     volumes.noticeDead();
@@ -324,13 +342,7 @@ class VolumeRepairTest {
   /** As a new agent with the records of the one before. */
   private void start() throws IOException {
     records = RecordStore.open(dir);
-    volumes =
-        new Volumes(
-            records,
-            new Volumes.Node(node, node, System::nanoTime),
-            socket -> plugin,
-            new Breadcrumbs(dir.resolve("exec")),
-            news);
+    volumes = node.volumes(records, socket -> plugin, dir, news);
   }
 
   private RepairOutcome repair() {

@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.MountRecord;
 import storage.dory.agent.records.MountState;
 import storage.dory.agent.records.RecordStore;
@@ -45,13 +44,7 @@ class VolumesTest {
   @BeforeEach
   void start() throws IOException {
     records = RecordStore.open(dir);
-    volumes =
-        new Volumes(
-            records,
-            new Volumes.Node(node, node, System::nanoTime),
-            socket -> plugin,
-            new Breadcrumbs(dir.resolve("exec")),
-            news);
+    volumes = node.volumes(records, socket -> plugin, dir, news);
   }
 
   @Test
@@ -297,17 +290,74 @@ class VolumesTest {
   }
 
   @Test
-  void pluginThatRefusesForAnotherVolumeKeepsItsTarget() {
+  void pluginThatRefusesForAnotherVolumeDoesNotKeepItsTarget() throws IOException {
     mount(request());
-    plugin.line = Line.REFUSING;
-    unmount();
+    plugin.ids.put("w", new java.util.TreeSet<>());
+    plugin.clinging = true;
+    assertThat(unmount()).isEqualTo(DONE);
+
+    assertThat(mount(ofVolume("w"))).isEqualTo(DONE);
+    assertThat(records.find(TARGET).map(MountRecord::volume)).contains(new VolumeName("w"));
+    start();
+    volumes.recover(LIMIT, Stopped.AGENT);
+    assertThat(unmount()).isEqualTo(DONE);
+    assertThat(plugin.all()).containsExactly("v:u", "w:u");
+
+    plugin.clinging = false;
+    settleAll();
+    assertNothingLeft();
+    assertThat(news.told()).containsExactly("Refused " + TARGET, "Refused " + TARGET);
+  }
+
+  @Test
+  void pluginThatIsAwayDoesNotKeepATargetFromAnotherPluginsVolume() {
+    FakeVolumePlugin other = new FakeVolumePlugin(node, "w");
+    Path otherSocket = Path.of("/run/docker/plugins/q.sock");
+    volumes = node.volumes(records, socket -> socket.equals(SOCKET) ? plugin : other, dir, news);
+    mount(request());
+    plugin.line = Line.DOWN;
+    MountRequest ofOther =
+        new MountRequest(TARGET, otherSocket, new VolumeName("w"), ID, false, Optional.empty());
+
+    assertThat(mount(ofOther)).as("in place of what is mounted").isEqualTo(DONE);
+
+    assertThat(other.all()).containsExactly("w:u");
+    plugin.line = Line.UP;
+    settleAll();
+    assertThat(plugin.all()).isEmpty();
+    assertThat(volumes.unmount(TARGET, otherSocket, ID, LIMIT)).isEqualTo(DONE);
+    assertNothingLeft();
+  }
+
+  @Test
+  void mountOfAnotherVolumeThatMayStillComeIsNotForgotten() {
+    plugin.line = Line.SLOW;
+    mount(request());
+    plugin.line = Line.UP;
     plugin.ids.put("w", new java.util.TreeSet<>());
 
-    assertThat(
-            mount(
-                new MountRequest(TARGET, SOCKET, new VolumeName("w"), ID, false, Optional.empty())))
-        .isInstanceOf(VolumeOutcome.Failed.class);
-    assertThat(records.find(TARGET).map(MountRecord::volume)).contains(new VolumeName("v"));
+    assertThat(mount(ofVolume("w"))).isEqualTo(DONE);
+    plugin.finishLateMount();
+    settleAll();
+
+    assertThat(plugin.all()).containsExactly("w:u");
+  }
+
+  @Test
+  void debtIsNoneAnyMoreWhenTheVolumeIsBackAtItsTarget() {
+    mount(request());
+    plugin.ids.put("w", new java.util.TreeSet<>());
+    plugin.clinging = true;
+    unmount();
+    mount(ofVolume("w"));
+    plugin.clinging = false;
+
+    assertThat(mount(request())).isEqualTo(DONE);
+    settleAll();
+
+    assertThat(plugin.all()).containsExactly("v:u");
+    assertThat(unmount()).isEqualTo(DONE);
+    assertNothingLeft();
   }
 
   @Test
@@ -543,9 +593,8 @@ class VolumesTest {
     AtomicInteger inside = new AtomicInteger();
     CountDownLatch two = new CountDownLatch(1);
     volumes =
-        new Volumes(
+        node.volumes(
             records,
-            new Volumes.Node(node, node, System::nanoTime),
             socket ->
                 watched(() -> {
                   if (inside.incrementAndGet() > 1) {
@@ -555,7 +604,7 @@ class VolumesTest {
                   assertThat(both).as("another one came").isFalse();
                   inside.decrementAndGet();
                 }),
-            new Breadcrumbs(dir.resolve("exec")),
+            dir,
             new RecordedNews());
     Path second = Path.of("/k/pods/u2/volumes/a~p/v");
     MountRequest other =
@@ -700,6 +749,15 @@ class VolumesTest {
 
   private static MountRequest request() {
     return new MountRequest(TARGET, SOCKET, new VolumeName("v"), ID, false, Optional.empty());
+  }
+
+  private static MountRequest ofVolume(String name) {
+    return new MountRequest(TARGET, SOCKET, new VolumeName(name), ID, false, Optional.empty());
+  }
+
+  /** As the background does, once. */
+  private void settleAll() {
+    volumes.unsettled().forEach(each -> volumes.settle(each.target(), LIMIT));
   }
 
   private static MountRequest creating(Map<String, String> options) {

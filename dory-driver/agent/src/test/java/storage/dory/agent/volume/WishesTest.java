@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import storage.dory.agent.records.Breadcrumbs;
 import storage.dory.agent.records.RecordStore;
 import storage.dory.agent.records.Wishes;
 import storage.dory.plugin.MountId;
@@ -30,13 +29,7 @@ class WishesTest {
   @BeforeEach
   void start() throws IOException {
     records = RecordStore.open(dir);
-    volumes =
-        new Volumes(
-            records,
-            new Volumes.Node(node, node, System::nanoTime),
-            socket -> plugin,
-            new Breadcrumbs(dir.resolve("exec")),
-            new RecordedNews());
+    volumes = node.volumes(records, socket -> plugin, dir, new RecordedNews());
   }
 
   @Test
