@@ -101,6 +101,23 @@ class ProvisionAndMountE2E {
   }
 
   @Test
+  void claimsThatGoWhileTheirPodsAreAtWorkLeaveNothing(Installation dory) {
+    dory.offer("local");
+    try (Tenant tenant = new Tenant(dory.client())) {
+      Traces early = new Traces(dory, "local", tenant.claim("early", "local"));
+      await("its pod is made").atMost(SOON).until(() -> early.pods() > 0);
+      tenant.deleteClaim("early");
+
+      Traces late = new Traces(dory, "local", tenant.claim("late", "local"));
+      tenant.awaitBound("late");
+      tenant.deleteClaim("late");
+
+      early.awaitNone();
+      late.awaitNone();
+    }
+  }
+
+  @Test
   void volumeSaysWhoMadeItAndHowToDeleteIt(Installation dory) {
     dory.offer("local");
     try (Tenant tenant = new Tenant(dory.client())) {

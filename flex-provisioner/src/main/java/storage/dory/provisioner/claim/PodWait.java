@@ -54,6 +54,22 @@ final class PodWait {
         : Plan.of(new Step.StopPod(pod, why));
   }
 
+  /**
+   * The same for one whose end has to be known. Kubelets before 1.22 never say how a pod ended that
+   * was deleted before they had said that it runs, and a quick one has done everything by then.
+   */
+  static Plan unwantedRecord(PodFacts pod, Instant now, String why) {
+    boolean unheardOf = pod.outcome() instanceof PodOutcome.NotStarted && pod.node().isPresent();
+    Instant grown = grown(pod);
+    return unheardOf && !pod.deleting() && now.isBefore(grown)
+        ? Plan.of(new Step.WaitUntil(grown, "its node has not said yet whether it runs"))
+        : unwanted(pod, why);
+  }
+
+  private static Instant grown(PodFacts pod) {
+    return pod.created().plusSeconds(11);
+  }
+
   private static Plan limited(PodFacts pod, Instant now, List<Tell> tells) {
     // the deadline counts from when kubelet took the pod on; until then nobody counts but us
     Instant end =
@@ -61,7 +77,7 @@ final class PodWait {
             ? pod.started().get().plus(pod.deadline()).plus(LATE)
             : pod.created().plus(pod.deadline());
     // trouble of a young pod is not told yet: look again when it is not young any more
-    Instant grown = pod.created().plusSeconds(11);
+    Instant grown = grown(pod);
     if (!now.isBefore(end)) {
       return new Plan(new Step.StopPod(pod, "it has not ended within its deadline"), tells);
     }
