@@ -21,8 +21,11 @@ import storage.dory.e2e.process.Checkout;
       "there, else our own."
     })
 final class DriverCommand implements Bench {
+  /** In the second part, where nobody says how many. */
+  private static final int AT_A_TIME = 32;
+
   /** While the agent's memory is watched; as many as a node is busy with for long. */
-  private static final int MOST_AT_A_TIME = 8;
+  private static final int AT_A_TIME_FOR_LONG = 8;
 
   @Option(names = "--plugin", paramLabel = "SOCKET", description = "a plugin that runs already")
   private @Nullable Path plugin;
@@ -45,8 +48,8 @@ final class DriverCommand implements Bench {
   @Option(
       names = "--parallel",
       paramLabel = "P",
-      description = "calls at a time in the second part, 1: no second part (32)")
-  private int parallel = 32;
+      description = "calls at a time in the second part (32), 1: no second part; of --cycles (8)")
+  private @Nullable Integer parallel;
 
   @Option(
       names = "--own",
@@ -87,7 +90,7 @@ final class DriverCommand implements Bench {
     if (count < 1 || count > 1_000_000) {
       return Optional.of("--count " + count + ": give 1 to 1000000");
     }
-    if (parallel < 1 || parallel > 512) {
+    if (parallel != null && (parallel < 1 || parallel > 512)) {
       return Optional.of("--parallel " + parallel + ": give 1 to 512");
     }
     if (cycles < 0 || cycles > 10_000_000 || chaos < 0 || chaos > 10_000_000) {
@@ -119,10 +122,11 @@ final class DriverCommand implements Bench {
       return new DriverChaos(checkout, work, kind, chaos, seed).run(out, progress);
     }
     if (cycles > 0) {
-      int atATime = Math.min(parallel, MOST_AT_A_TIME);
+      int atATime = parallel == null ? AT_A_TIME_FOR_LONG : parallel;
       return new DriverCycles(checkout, work, kind, cycles, atATime).run(out, progress);
     }
-    return new DriverRun(checkout, work, kind, Optional.ofNullable(against), count, parallel)
+    int atATime = parallel == null ? AT_A_TIME : parallel;
+    return new DriverRun(checkout, work, kind, Optional.ofNullable(against), count, atATime)
         .run(out, progress);
   }
 
