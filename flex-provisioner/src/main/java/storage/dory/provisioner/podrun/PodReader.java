@@ -248,7 +248,9 @@ public final class PodReader {
       return finished;
     }
     if (state.getTerminated() == null) {
-      // nobody has seen it end, and kubelet lets no container live past its deadline
+      // nobody has seen it end, and kubelet lets no container live past its deadline. That kubelet
+      // has let go of it says less: up to 1.21 it does so while the image is still on its way, and
+      // starts the container when it is there
       Instant end = deadline.isAfter(finished) ? deadline.plus(SILENCE) : finished;
       return end.plus(AFTERWARDS);
     }

@@ -20,6 +20,7 @@ final class Image {
   private final Map<String, String> properties;
   private final Exit exit;
   private BooleanSupplier runs = () -> false;
+  private boolean cutOffSoon;
 
   Image(World world, Api api, Map<String, String> properties, Exit exit) {
     this.world = world;
@@ -45,6 +46,12 @@ final class Image {
           case "expand" -> List.of(this::grow);
           default -> List.of(this::make, this::announce);
         });
+  }
+
+  /** As {@link #start}, and half of what it calls is slow: it will not live to see the end. */
+  void startToBeCutOff(BooleanSupplier alive) {
+    cutOffSoon = true;
+    start(alive);
   }
 
   private void next(List<Runnable> effects) {
@@ -75,7 +82,7 @@ final class Image {
       exit.with(0, "");
       return;
     }
-    if (lateOnesAreUndone(effects) && world.mishap(0.05)) {
+    if (lateOnesAreUndone(effects) && (cutOffSoon ? world.chance(0.5) : world.mishap(0.05))) {
       // who was called is slow, and ends what it began whoever still waits for it
       world.after(
           world.between(0, SLOW),

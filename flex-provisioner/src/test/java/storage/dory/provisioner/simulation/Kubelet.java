@@ -69,6 +69,8 @@ final class Kubelet implements Table.Watcher<Pod> {
     private boolean lost;
     private boolean apart;
     private boolean evicted;
+    private boolean pulls;
+    private boolean late;
     private int exitCode;
     private String said = "";
 
@@ -126,7 +128,7 @@ final class Kubelet implements Table.Watcher<Pod> {
           () -> {
             if (!over && (apart || !lost)) {
               stopped(137, "");
-              if (lost) {
+              if (lost || late || (pulls && told)) {
                 return;
               }
               status(status -> {
@@ -135,11 +137,13 @@ final class Kubelet implements Table.Watcher<Pod> {
               });
             }
           });
-      world.after(world.delay(20, 2000), this::mount);
+      pulls = world.mishap(0.04);
+      world.after(
+          pulls ? world.between(0, (deadline - 3) * 1000) : world.delay(20, 2000), this::mount);
     }
 
     private void mount() {
-      if (gone() || told || over) {
+      if (gone() || (told && !pulls) || over) {
         return;
       }
       Optional<Secret> secret = api.pods.get(key, uid).flatMap(this::secret);
@@ -149,6 +153,10 @@ final class Kubelet implements Table.Watcher<Pod> {
       }
       Map<String, String> properties = Map.copyOf(secret.get().getStringData());
       running = true;
+      if (told) {
+        startsLate(properties);
+        return;
+      }
       world.note(() -> "pod " + key + " runs");
       if (!requestsThatRun.add(request)) {
         world.violated("two pods of request " + request + " run at the same time");
@@ -175,6 +183,17 @@ final class Kubelet implements Table.Watcher<Pod> {
       }
     }
 
+    /**
+     * Up to 1.21 kubelet lets go of a pod that waits for its image, and only then the image is
+     * there: the container runs until the next round of cleaning, and nobody says so.
+     */
+    private void startsLate(Map<String, String> properties) {
+      late = true;
+      world.note(() -> "pod " + key + " runs although kubelet has let go of it");
+      new Image(world, api, properties, this::exits).startToBeCutOff(() -> running);
+      world.after(world.between(0, 2500), () -> stopped(137, ""));
+    }
+
     /** Some kubelets then say nothing of containers that have run. */
     private void evict() {
       if (!running || lost || gone()) {
@@ -198,6 +217,10 @@ final class Kubelet implements Table.Watcher<Pod> {
       if (!running) {
         return;
       }
+      if (late) {
+        stopped(code, words);
+        return;
+      }
       if (!lost && world.mishap(0.03)) {
         lose();
         return;
@@ -209,7 +232,9 @@ final class Kubelet implements Table.Watcher<Pod> {
     private void stopped(int code, String words) {
       if (running) {
         running = false;
-        requestsThatRun.remove(request);
+        if (!late) {
+          requestsThatRun.remove(request);
+        }
         world.note(() -> "pod " + key + " ended with " + code + " " + words);
       }
       over = true;
@@ -289,7 +314,7 @@ final class Kubelet implements Table.Watcher<Pod> {
               }
             });
       } else {
-        over = true;
+        over = over || !pulls;
         last();
       }
     }

@@ -139,7 +139,8 @@ final class Users {
       String key = Table.key(pods.get((int) world.between(0, pods.size() - 1)));
       world.note(() -> "somebody deletes pod " + key);
       boolean placed = api.pods.get(key).orElseThrow().getSpec().getNodeName() != null;
-      var _ = api.pods.delete(key, placed ? 5 : 0);
+      // by force as well, while its container runs
+      var _ = api.pods.delete(key, placed && world.chance(0.5) ? 5 : 0);
     }
   }
 
