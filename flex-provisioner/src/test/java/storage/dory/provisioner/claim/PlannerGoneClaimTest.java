@@ -42,6 +42,19 @@ class PlannerGoneClaimTest extends PlannerStage {
   }
 
   @Test
+  void youngPodOfWhichItsNodeHasNotSaidWhetherItRunsIsNotStoppedYet() {
+    scene.claimGone();
+    scene.pod(pod -> waiting(pod, "ContainerCreating", ""), Action.PROVISION, 1);
+
+    assertThat(at(Duration.ofSeconds(1)).step())
+        .isInstanceOfSatisfying(
+            Step.WaitUntil.class, wait -> assertThat(wait.when()).isEqualTo(START.plusSeconds(11)));
+    assertThat(at(Duration.ofSeconds(11)).step()).isInstanceOf(Step.StopPod.class);
+    scene.pods.set(0, running(scene.pods.getFirst()));
+    assertThat(at(Duration.ofSeconds(1)).step()).as("it runs").isInstanceOf(Step.StopPod.class);
+  }
+
+  @Test
   void podThatNeverRanLeavesNothingToUndo() {
     scene.claimGone();
     scene.volumeSight = new Sight.Gone<>();
