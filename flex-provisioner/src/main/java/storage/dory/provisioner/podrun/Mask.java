@@ -3,7 +3,6 @@ package storage.dory.provisioner.podrun;
 
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -35,7 +34,7 @@ public final class Mask {
           "-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,20}PRIVATE KEY-----|\\z)",
           Pattern.DOTALL);
   private static final Pattern JSON_WEB_TOKEN =
-      Pattern.compile("\\beyJ[A-Za-z0-9_-]{5,}(?:\\.[A-Za-z0-9_-]*){0,2}");
+      Pattern.compile("[A-Za-z0-9_+-]{0,200}\\beyJ[A-Za-z0-9_-]{5,}(?:\\.[A-Za-z0-9_-]*){0,2}=*");
   private static final Pattern AUTHORIZATION =
       Pattern.compile(
           "(?i)(authorization[\"']?\\s*[:=]\\s*[\"']?(?:bearer|basic|token|negotiate)\\s+)"
@@ -55,6 +54,9 @@ public final class Mask {
 
   /** Long, unbroken and of all kinds of letters: a key in base64, or the end of a token. */
   private static final Pattern RANDOM = Pattern.compile("(?<![A-Za-z0-9_+=-])[A-Za-z0-9_+=-]{40,}");
+
+  private static final Pattern CAPITALS = Pattern.compile("[A-Z](?=[A-Z])");
+  private static final int MANY = 4;
 
   private Mask() {}
 
@@ -108,10 +110,14 @@ public final class Mask {
 
   private static String random(MatchResult found) {
     String run = found.group();
+    // now and then a key has no digit, and names that are written together have few capitals in a
+    // row
     boolean mixed =
         run.chars().anyMatch(Character::isDigit)
-            && !run.equals(run.toLowerCase(Locale.ROOT))
-            && !run.equals(run.toUpperCase(Locale.ROOT));
+            ? run.chars().anyMatch(Character::isUpperCase)
+                && run.chars().anyMatch(Character::isLowerCase)
+            : CAPITALS.matcher(run).results().count() >= MANY
+                && run.chars().anyMatch(Character::isLowerCase);
     return java.util.regex.Matcher.quoteReplacement(mixed ? MASKED : run);
   }
 

@@ -131,6 +131,14 @@ class MaskTest {
   }
 
   @Test
+  void keyWithoutADigitGoesAndLongNamesOfProgramsStay() {
+    assertThat(Mask.over("before ubzOOskOMdIaPdFhfohscJywFalCCotZSKCnkhlMSDIH after"))
+        .isEqualTo("before *** after");
+    String name = "in PersistentVolumeClaimProvisioningControllerFactoryHTTP";
+    assertThat(Mask.over(name)).isEqualTo(name);
+  }
+
+  @Test
   void longTextsOfOneKindAreReadInNoTime() {
     for (String letter : List.of("a", "=", ":", "\"", "token", "eyJ", ".", "-----BEGIN ", "A1")) {
       String said = letter.repeat(20_000 / letter.length());
