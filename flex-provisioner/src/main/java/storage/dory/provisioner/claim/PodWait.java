@@ -14,6 +14,9 @@ final class PodWait {
    */
   private static final Duration LATE = Duration.ofSeconds(60);
 
+  /** Longer than a kubelet takes to start a container whose image is there. */
+  private static final Duration HEARD_OF = Duration.ofSeconds(30);
+
   private PodWait() {}
 
   /** The step for a pod that has not ended and is still wanted. */
@@ -60,14 +63,10 @@ final class PodWait {
    */
   static Plan unwantedRecord(PodFacts pod, Instant now, String why) {
     boolean unheardOf = pod.outcome() instanceof PodOutcome.NotStarted && pod.node().isPresent();
-    Instant grown = grown(pod);
-    return unheardOf && !pod.deleting() && now.isBefore(grown)
-        ? Plan.of(new Step.WaitUntil(grown, "its node has not said yet whether it runs"))
+    Instant heardOf = pod.created().plus(HEARD_OF);
+    return unheardOf && !pod.deleting() && now.isBefore(heardOf)
+        ? Plan.of(new Step.WaitUntil(heardOf, "its node has not said yet whether it runs"))
         : unwanted(pod, why);
-  }
-
-  private static Instant grown(PodFacts pod) {
-    return pod.created().plusSeconds(11);
   }
 
   private static Plan limited(PodFacts pod, Instant now, List<Tell> tells) {
@@ -77,7 +76,7 @@ final class PodWait {
             ? pod.started().get().plus(pod.deadline()).plus(LATE)
             : pod.created().plus(pod.deadline());
     // trouble of a young pod is not told yet: look again when it is not young any more
-    Instant grown = grown(pod);
+    Instant grown = pod.created().plusSeconds(11);
     if (!now.isBefore(end)) {
       return new Plan(new Step.StopPod(pod, "it has not ended within its deadline"), tells);
     }

@@ -48,8 +48,8 @@ class PlannerGoneClaimTest extends PlannerStage {
 
     assertThat(at(Duration.ofSeconds(1)).step())
         .isInstanceOfSatisfying(
-            Step.WaitUntil.class, wait -> assertThat(wait.when()).isEqualTo(START.plusSeconds(11)));
-    assertThat(at(Duration.ofSeconds(11)).step()).isInstanceOf(Step.StopPod.class);
+            Step.WaitUntil.class, wait -> assertThat(wait.when()).isEqualTo(START.plusSeconds(30)));
+    assertThat(at(Duration.ofSeconds(30)).step()).isInstanceOf(Step.StopPod.class);
     scene.pods.set(0, running(scene.pods.getFirst()));
     assertThat(at(Duration.ofSeconds(1)).step()).as("it runs").isInstanceOf(Step.StopPod.class);
   }
