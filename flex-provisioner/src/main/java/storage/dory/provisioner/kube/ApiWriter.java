@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import storage.dory.provisioner.claim.ClaimFacts;
 import storage.dory.provisioner.claim.ExpansionState;
@@ -204,28 +205,14 @@ public final class ApiWriter implements ClusterWriter {
     Map<String, @Nullable String> annotations = new TreeMap<>();
     annotations.put(Marks.SELECTED_NODE, null);
     String patch = metadata(claim.resourceVersion(), annotations, null);
-    return Requests.kept(
-        requests.patched(
-            "PersistentVolumeClaim",
-            () ->
-                client
-                    .resource(Requests.named(new PersistentVolumeClaim(), claim.ref()))
-                    .patch(MERGE, patch)),
-        shelves.claims);
+    return patchedClaim(claim, object -> client.resource(object).patch(MERGE, patch));
   }
 
   @Override
   public Written<PersistentVolumeClaim> reportExpansion(ClaimFacts claim, ExpansionState state) {
     String patch = json(ExpansionReport.of(claim, state, clock.instant()));
-    return Requests.kept(
-        requests.patched(
-            "PersistentVolumeClaim",
-            () ->
-                client
-                    .resource(Requests.named(new PersistentVolumeClaim(), claim.ref()))
-                    .subresource("status")
-                    .patch(MERGE, patch)),
-        shelves.claims);
+    return patchedClaim(
+        claim, object -> client.resource(object).subresource("status").patch(MERGE, patch));
   }
 
   @Override
@@ -331,6 +318,17 @@ public final class ApiWriter implements ClusterWriter {
         shelves.pods,
         pod.namespace() + "/" + pod.name(),
         pod.objectUid());
+  }
+
+  private Written<PersistentVolumeClaim> patchedClaim(
+      ClaimFacts claim, UnaryOperator<@Nullable PersistentVolumeClaim> patch) {
+    return Requests.kept(
+        requests.patched(
+            "PersistentVolumeClaim",
+            () -> patch.apply(Requests.named(new PersistentVolumeClaim(), claim.ref()))),
+        shelves.claims,
+        claim.ref().toString(),
+        claim.ref().uid().value());
   }
 
   private Written<PersistentVolume> patchedVolume(VolumeFacts volume, String patch) {

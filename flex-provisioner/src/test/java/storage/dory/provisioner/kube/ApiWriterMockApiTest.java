@@ -9,6 +9,8 @@ import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -23,9 +25,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import storage.dory.provisioner.claim.ClaimFacts;
+import storage.dory.provisioner.claim.ClaimReader;
+import storage.dory.provisioner.claim.ExpansionState;
 import storage.dory.provisioner.control.Meter;
 import storage.dory.provisioner.control.Written;
 import storage.dory.provisioner.election.Mandate;
@@ -40,8 +46,8 @@ import storage.dory.provisioner.volume.VolumeReader;
 class ApiWriterMockApiTest {
   private static final String GONE =
       "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Success\"}";
-  private static final String CONFLICT =
-      "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":409}";
+  private static final String FAILURE =
+      "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":";
 
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final Mandate mandate = Mandate.withoutElection();
@@ -139,10 +145,47 @@ class ApiWriterMockApiTest {
     assertThat(requests).isEmpty();
   }
 
+  @Test
+  void claimThatIsNoMoreIsNotTakenFromTheCacheAgain() {
+    PersistentVolumeClaim claim =
+        new PersistentVolumeClaimBuilder()
+            .withNewMetadata()
+            .withNamespace("users")
+            .withName("data")
+            .withUid(Samples.UID.value())
+            .withResourceVersion("3")
+            .endMetadata()
+            .withNewSpec()
+            .endSpec()
+            .build();
+    ClaimFacts facts = ClaimReader.read(claim);
+    code = 404;
+
+    for (Consumer<ApiWriter> change :
+        List.<Consumer<ApiWriter>>of(
+            writer -> {
+              var _ = writer.reportExpansion(facts, new ExpansionState.Begun());
+            },
+            writer -> {
+              var _ = writer.clearSelectedNode(facts);
+            })) {
+      Shelves shelves = shelves();
+      var _ = shelves.claims.put(claim);
+      change.accept(writer(shelves));
+      assertThat(shelves.claims.get("users/data")).isEmpty();
+    }
+  }
+
   private ApiWriter writer() {
-    InstantSource clock = InstantSource.system();
-    return new ApiWriter(
-        client, new Shelves(client, Set.of("dory-system"), clock), clock, mandate, Meter.NONE);
+    return writer(shelves());
+  }
+
+  private ApiWriter writer(Shelves shelves) {
+    return new ApiWriter(client, shelves, InstantSource.system(), mandate, Meter.NONE);
+  }
+
+  private Shelves shelves() {
+    return new Shelves(client, Set.of("dory-system"), InstantSource.system());
   }
 
   private static String seen(String version) {
@@ -177,8 +220,8 @@ class ApiWriterMockApiTest {
       requests.add(
           exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath() + " " + body);
       byte[] reply =
-          (code == 409
-                  ? CONFLICT
+          (code >= 400
+                  ? FAILURE + code + "}"
                   : exchange.getRequestMethod().equals("PATCH")
                       ? patched(exchange.getRequestURI().getPath())
                       : GONE)

@@ -188,44 +188,35 @@ public final class SimulatedWriter implements ClusterWriter {
 
   @Override
   public Written<PersistentVolumeClaim> clearSelectedNode(ClaimFacts claim) {
-    return kept(
-        patched(
-            api.claims,
-            claim.ref().toString(),
-            Optional.of(claim.resourceVersion()),
-            object -> {
-              Map<String, String> annotations =
-                  new TreeMap<>(object.getMetadata().getAnnotations());
-              annotations.remove(Marks.SELECTED_NODE);
-              object.getMetadata().setAnnotations(annotations);
-            }),
-        shelves.claims);
+    return patchedClaim(
+        claim,
+        object -> {
+          Map<String, String> annotations = new TreeMap<>(object.getMetadata().getAnnotations());
+          annotations.remove(Marks.SELECTED_NODE);
+          object.getMetadata().setAnnotations(annotations);
+        });
   }
 
   @Override
   public Written<PersistentVolumeClaim> reportExpansion(ClaimFacts claim, ExpansionState state) {
-    return kept(
-        patched(
-            api.claims,
-            claim.ref().toString(),
-            Optional.of(claim.resourceVersion()),
-            object -> {
-              PersistentVolumeClaimStatus status =
-                  new PersistentVolumeClaimStatusBuilder(object.getStatus())
-                      .removeMatchingFromConditions(
-                          c -> ExpansionState.CONDITIONS.contains(c.getType()))
-                      .build();
-              switch (state) {
-                case ExpansionState.Begun begun ->
-                    status.getConditions().add(condition(ExpansionState.RESIZING));
-                case ExpansionState.NodeNext next ->
-                    status.getConditions().add(condition(ExpansionState.NODE_RESIZES));
-                case ExpansionState.Done(Bytes size) ->
-                    status.setCapacity(Map.of("storage", new Quantity(size.quantity())));
-              }
-              object.setStatus(status);
-            }),
-        shelves.claims);
+    return patchedClaim(
+        claim,
+        object -> {
+          PersistentVolumeClaimStatus status =
+              new PersistentVolumeClaimStatusBuilder(object.getStatus())
+                  .removeMatchingFromConditions(
+                      c -> ExpansionState.CONDITIONS.contains(c.getType()))
+                  .build();
+          switch (state) {
+            case ExpansionState.Begun begun ->
+                status.getConditions().add(condition(ExpansionState.RESIZING));
+            case ExpansionState.NodeNext next ->
+                status.getConditions().add(condition(ExpansionState.NODE_RESIZES));
+            case ExpansionState.Done(Bytes size) ->
+                status.setCapacity(Map.of("storage", new Quantity(size.quantity())));
+          }
+          object.setStatus(status);
+        });
   }
 
   private PersistentVolumeClaimCondition condition(String type) {
@@ -330,6 +321,16 @@ public final class SimulatedWriter implements ClusterWriter {
       shelves.pods.remove(key, pod.objectUid());
     }
     return kept(written, shelves.pods);
+  }
+
+  private Written<PersistentVolumeClaim> patchedClaim(
+      ClaimFacts claim, Consumer<PersistentVolumeClaim> change) {
+    Written<PersistentVolumeClaim> written =
+        patched(api.claims, claim.ref().toString(), Optional.of(claim.resourceVersion()), change);
+    if (written instanceof Written.Absent<PersistentVolumeClaim>) {
+      shelves.claims.remove(claim.ref().toString(), claim.ref().uid().value());
+    }
+    return kept(written, shelves.claims);
   }
 
   private Written<PersistentVolume> patchedVolume(
