@@ -12,6 +12,7 @@ import storage.dory.provisioner.podrun.PodOutcome;
 import storage.dory.provisioner.podrun.RecordedOrder;
 import storage.dory.provisioner.reconcile.Backoff;
 import storage.dory.provisioner.volume.VolumeFacts;
+import storage.dory.provisioner.volume.VolumePhase;
 
 /** The way of a claim that exists: a pod, its ending, another pod or the volume. */
 final class WantedPlanner {
@@ -39,6 +40,13 @@ final class WantedPlanner {
       return expansion.plan(view, claim, now).orElseGet(() -> first(view, claim, now));
     }
     PodFacts pod = pods.getLast();
+    if (doomed(view, claim) instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)) {
+      // the pod is the record
+      return Plan.of(new Step.ReleaseVolume(volume));
+    }
+    if (pod.ended() && isBoundToOurs(view, claim) && view.volume() instanceof Sight.Unseen) {
+      return Plan.of(new Step.ConfirmVolume(view.uid()));
+    }
     Optional<Step> adoption = pod.ended() ? adoption(view, pod) : Optional.empty();
     if (adoption.isPresent()) {
       return Plan.of(adoption.get());
@@ -90,7 +98,8 @@ final class WantedPlanner {
     if (!claim.pending() || !claim.handedToUs() || claim.deleting()) {
       return Plan.of(new Step.Rest("the claim does not wait for us"));
     }
-    if (view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)) {
+    if (view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)
+        && doomed(view, claim) instanceof Sight.Gone) {
       return volume.isFor(view.uid())
           ? Plan.of(new Step.Rest("the volume is there"))
           : told(
@@ -147,11 +156,33 @@ final class WantedPlanner {
     };
   }
 
+  private static boolean isBoundToOurs(View view, ClaimFacts claim) {
+    return !claim.pending()
+        && claim.volumeName().filter(view.uid().volumeName()::equals).isPresent();
+  }
+
+  /**
+   * The volume object that somebody has deleted before the claim was bound to it, which it never
+   * will be: it has to go before another can be made of what is behind it.
+   */
+  private static Sight<VolumeFacts> doomed(View view, ClaimFacts claim) {
+    return view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)
+            && claim.pending()
+            && !claim.deleting()
+            && claim.volumeName().isEmpty()
+            && volume.isFor(view.uid())
+            && volume.ours()
+            && volume.deleting()
+            && volume.finalizer()
+            && volume.phase() == VolumePhase.UNBOUND
+        ? view.volume()
+        : new Sight.Gone<>();
+  }
+
   /** Whether the claim is bound to what it asked for: then it does not matter what the pod said. */
   private static boolean has(View view, ClaimFacts claim, PodFacts pod) {
-    return !claim.pending()
+    return isBoundToOurs(view, claim)
         && view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)
-        && claim.volumeName().filter(volume.name()::equals).isPresent()
         && RecordedOrder.read(pod.definition())
             .filter(record -> record.wish().mismatch(volume).isEmpty())
             .isPresent();

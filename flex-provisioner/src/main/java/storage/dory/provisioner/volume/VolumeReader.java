@@ -62,9 +62,11 @@ public final class VolumeReader {
 
   private static VolumePhase phase(PersistentVolume volume) {
     String phase = volume.getStatus() == null ? null : volume.getStatus().getPhase();
-    return "Released".equals(phase) || "Failed".equals(phase)
-        ? VolumePhase.RELEASED
-        : VolumePhase.IN_USE;
+    return switch (phase == null ? "" : phase) {
+      case "Released", "Failed" -> VolumePhase.RELEASED;
+      case "", "Pending", "Available" -> VolumePhase.UNBOUND;
+      default -> VolumePhase.BOUND;
+    };
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -40,6 +41,48 @@ class PlannerPodEndedTest extends PlannerStage {
     scene.pod(pod -> ended(pod, 0, ""), Action.PROVISION, 1);
 
     assertThat(step()).isEqualTo(new Step.ConfirmVolume(UID));
+  }
+
+  @Test
+  void boundClaimWhoseVolumeIsNotInTheCacheGetsNoOtherPod() {
+    for (int exitCode : List.of(0, 1, 3)) {
+      scene.pods.clear();
+      scene.pod(pod -> ended(pod, exitCode, ""), Action.PROVISION, 1);
+      scene.volumeName = Optional.of(UID.volumeName());
+
+      assertThat(step()).as("exit code %d", exitCode).isEqualTo(new Step.ConfirmVolume(UID));
+    }
+  }
+
+  @Test
+  void volumeDeletedBeforeTheClaimWasBoundIsMadeAgainWithAPodAsTheRecord() {
+    scene.marked();
+    scene.volume(v -> v.editMetadata().withDeletionTimestamp(START.toString()).endMetadata());
+    Order order = launched();
+    assertThat(order.action()).isEqualTo(Action.PROVISION);
+
+    scene.pod(pod -> pod, Action.PROVISION, 1);
+    assertThat(step()).isInstanceOf(Step.ReleaseVolume.class);
+
+    scene.volumeSight = new Sight.Gone<>();
+    scene.pods.set(0, ended(scene.pods.getFirst(), 0, ""));
+    assertThat(launched().attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void volumeDeletedAfterTheClaimWasBoundIsLeftToTheClaim() {
+    scene.marked();
+    scene.volume(v ->
+        v.editMetadata()
+            .withDeletionTimestamp(START.toString())
+            .endMetadata()
+            .withNewStatus()
+            .withPhase("Bound")
+            .endStatus());
+
+    assertThat(step()).as("the claim's news are late").isInstanceOf(Step.Rest.class);
+    scene.pod(pod -> ended(pod, 0, ""), Action.PROVISION, 1);
+    assertThat(step()).isInstanceOf(Step.FinishPod.class);
   }
 
   @Test
