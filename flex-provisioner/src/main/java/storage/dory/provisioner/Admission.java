@@ -107,7 +107,7 @@ final class Admission implements AutoCloseable {
               provisioner.admissionView(this::seal),
               new AdmissionServer.Reach(
                   new ApiRunningPods(client, POD_LOOK),
-                  new ApiLateStamps(client),
+                  new ApiLateStamps(client, provisioner::isHandedOver),
                   keeper.get()::stampsLate),
               clock);
     }

@@ -157,6 +157,16 @@ public final class Provisioner implements AutoCloseable {
     return new ShelfAdmissionView(shelves, seal);
   }
 
+  /** Whether the claim of that UID is in sight and handed to its provisioner. */
+  boolean isHandedOver(String namespace, String name, String uid) {
+    return shelves
+        .claim(namespace, name)
+        .map(ClaimReader::read)
+        .filter(claim -> claim.ref().uid().value().equals(uid))
+        .filter(ClaimFacts::handedToUs)
+        .isPresent();
+  }
+
   /** Whether the first look at the cluster is complete. */
   public boolean synced() {
     return shelves.synced();

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -347,33 +348,70 @@ class IdentityMockApiTest {
 
   @Test
   void claimIsStampedAsSoonAsItIsStored() {
-    PersistentVolumeClaim claim =
-        new PersistentVolumeClaimBuilder()
-            .withNewMetadata()
-            .withNamespace("elsewhere")
-            .withName("late")
-            .withUid("3b5c0f8e-1111-4222-8333-444455557777")
-            .endMetadata()
-            .withNewSpec()
-            .withStorageClassName("somebody-elses")
-            .endSpec()
-            .build();
+    PersistentVolumeClaim claim = strange("late", "3b5c0f8e-1111-4222-8333-444455557777");
 
-    new ApiLateStamps(client)
-        .write(
-            "elsewhere",
-            "late",
-            claim.getMetadata().getUid(),
-            Map.of("dory.storage/username", Optional.of("ann")));
+    stamp(claim, (namespace, name, uid) -> true);
     var _ = client.resource(claim).create();
 
-    await(
-        "stamped",
-        () ->
-            Optional.ofNullable(client.resource(claim).get().getMetadata().getAnnotations())
-                .filter(annotations -> "ann".equals(annotations.get("dory.storage/username")))
-                .isPresent());
+    await("stamped", () -> isStamped(claim));
     var _ = client.resource(claim).delete();
+  }
+
+  @Test
+  void stampWaitsForTheHandOverThatItWouldDisturb() {
+    PersistentVolumeClaim claim = strange("handed", "3b5c0f8e-1111-4222-8333-444455558888");
+    var _ = client.resource(claim).create();
+    List<Boolean> stampedAtALook = new CopyOnWriteArrayList<>();
+
+    stamp(
+        claim,
+        (namespace, name, uid) -> {
+          stampedAtALook.add(isStamped(claim));
+          return stampedAtALook.size() == 3;
+        });
+
+    await("stamped", () -> isStamped(claim));
+    assertThat(stampedAtALook).containsExactly(false, false, false);
+    var _ = client.resource(claim).delete();
+  }
+
+  @Test
+  void claimThatIsNotHandedOverIsStampedAllTheSame() {
+    PersistentVolumeClaim claim = strange("waits", "3b5c0f8e-1111-4222-8333-444455559999");
+    var _ = client.resource(claim).create();
+
+    stamp(claim, (namespace, name, uid) -> false);
+
+    await("stamped", () -> isStamped(claim));
+    var _ = client.resource(claim).delete();
+  }
+
+  private void stamp(PersistentVolumeClaim claim, ApiLateStamps.HandOver handOver) {
+    new ApiLateStamps(client, handOver)
+        .write(
+            claim.getMetadata().getNamespace(),
+            claim.getMetadata().getName(),
+            claim.getMetadata().getUid(),
+            Map.of("dory.storage/username", Optional.of("ann")));
+  }
+
+  private boolean isStamped(PersistentVolumeClaim claim) {
+    return Optional.ofNullable(client.resource(claim).get().getMetadata().getAnnotations())
+        .filter(annotations -> "ann".equals(annotations.get("dory.storage/username")))
+        .isPresent();
+  }
+
+  private static PersistentVolumeClaim strange(String name, String uid) {
+    return new PersistentVolumeClaimBuilder()
+        .withNewMetadata()
+        .withNamespace("elsewhere")
+        .withName(name)
+        .withUid(uid)
+        .endMetadata()
+        .withNewSpec()
+        .withStorageClassName("somebody-elses")
+        .endSpec()
+        .build();
   }
 
   private static Pod provisioning(String name, ClaimUid claim, String phase) {

@@ -17,8 +17,10 @@ import org.slf4j.LoggerFactory;
 import storage.dory.provisioner.admission.LateStamps;
 
 /**
- * Patches claims once the API server has stored them. What is under way when the process ends is
- * lost: such a claim is served without a known filer.
+ * Patches claims once the API server has stored them and, for a moment, once the controller manager
+ * has handed them to their provisioner: that is a write of the whole claim, which fails when the
+ * claim has changed meanwhile, and is tried again up to 15 s later. What is under way when the
+ * process ends is lost: such a claim is served without a known filer.
  */
 public final class ApiLateStamps implements LateStamps {
   private static final Logger log = LoggerFactory.getLogger(ApiLateStamps.class);
@@ -29,14 +31,28 @@ public final class ApiLateStamps implements LateStamps {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
   private static final int TRIES = 9;
 
+  /** Claims whose volume is made for their first pod are not handed over for long. */
+  private static final Duration LONGEST_HOLD = Duration.ofMillis(1500);
+
+  private static final Duration LOOK = Duration.ofMillis(15);
+
   private final KubernetesClient client;
+  private final HandOver handOver;
   private final Semaphore room = new Semaphore(MOST_AT_A_TIME);
+
+  /** What is known of claims without asking the API server. */
+  @FunctionalInterface
+  public interface HandOver {
+    /** Whether the claim of that UID is seen to have been handed to its provisioner. */
+    boolean isSeen(String namespace, String name, String uid);
+  }
 
   /**
    * @param client with a request timeout
    */
-  public ApiLateStamps(KubernetesClient client) {
+  public ApiLateStamps(KubernetesClient client, HandOver handOver) {
     this.client = client;
+    this.handOver = handOver;
   }
 
   @Override
@@ -56,6 +72,7 @@ public final class ApiLateStamps implements LateStamps {
             .name("stamp-" + uid)
             .start(() -> {
               try {
+                hold(namespace, name, uid);
                 write(namespace, name, patch);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -63,6 +80,13 @@ public final class ApiLateStamps implements LateStamps {
                 room.release();
               }
             });
+  }
+
+  private void hold(String namespace, String name, String uid) throws InterruptedException {
+    long end = System.nanoTime() + LONGEST_HOLD.toNanos();
+    while (!handOver.isSeen(namespace, name, uid) && System.nanoTime() - end < 0) {
+      Thread.sleep(LOOK);
+    }
   }
 
   private void write(String namespace, String name, String patch) throws InterruptedException {
