@@ -61,7 +61,7 @@ final class PodWait {
    * The same for one whose end has to be known. Kubelets before 1.22 never say how a pod ended that
    * was deleted before they had said that it runs, and a quick one has done everything by then.
    */
-  static Plan unwantedRecord(PodFacts pod, Instant now, String why) {
+  static Plan unwantedOnceHeardOf(PodFacts pod, Instant now, String why) {
     boolean unheardOf = pod.outcome() instanceof PodOutcome.NotStarted && pod.node().isPresent();
     Instant heardOf = pod.created().plus(HEARD_OF);
     return unheardOf && !pod.deleting() && now.isBefore(heardOf)

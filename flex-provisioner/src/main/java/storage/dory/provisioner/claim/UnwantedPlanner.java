@@ -35,7 +35,7 @@ final class UnwantedPlanner {
   Plan plan(View view, ClaimRef claim, Instant now, boolean claimGone) {
     List<PodFacts> provisions = view.pods(Action.PROVISION);
     if (!provisions.isEmpty() && !provisions.getLast().ended()) {
-      return PodWait.unwantedRecord(provisions.getLast(), now, "its claim has gone");
+      return PodWait.unwantedOnceHeardOf(provisions.getLast(), now, "its claim has gone");
     }
     List<PodFacts> expansions = view.pods(Action.EXPAND);
     if (!expansions.isEmpty()) {

@@ -40,7 +40,8 @@ final class WantedPlanner {
       return expansion.plan(view, claim, now).orElseGet(() -> first(view, claim, now));
     }
     PodFacts pod = pods.getLast();
-    if (doomed(view, claim) instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)) {
+    if (view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)
+        && isDoomed(volume, claim)) {
       // the pod is the record
       return Plan.of(new Step.ReleaseVolume(volume));
     }
@@ -99,7 +100,7 @@ final class WantedPlanner {
       return Plan.of(new Step.Rest("the claim does not wait for us"));
     }
     if (view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)
-        && doomed(view, claim) instanceof Sight.Gone) {
+        && !isDoomed(volume, claim)) {
       return volume.isFor(view.uid())
           ? Plan.of(new Step.Rest("the volume is there"))
           : told(
@@ -162,21 +163,18 @@ final class WantedPlanner {
   }
 
   /**
-   * The volume object that somebody has deleted before the claim was bound to it, which it never
+   * Whether somebody has deleted the volume object before the claim was bound to it, which it never
    * will be: it has to go before another can be made of what is behind it.
    */
-  private static Sight<VolumeFacts> doomed(View view, ClaimFacts claim) {
-    return view.volume() instanceof Sight.Seen<VolumeFacts>(VolumeFacts volume)
-            && claim.pending()
-            && !claim.deleting()
-            && claim.volumeName().isEmpty()
-            && volume.isFor(view.uid())
-            && volume.ours()
-            && volume.deleting()
-            && volume.finalizer()
-            && volume.phase() == VolumePhase.UNBOUND
-        ? view.volume()
-        : new Sight.Gone<>();
+  private static boolean isDoomed(VolumeFacts volume, ClaimFacts claim) {
+    return claim.pending()
+        && !claim.deleting()
+        && claim.volumeName().isEmpty()
+        && volume.isFor(claim.ref().uid())
+        && volume.ours()
+        && volume.deleting()
+        && volume.finalizer()
+        && volume.phase() == VolumePhase.UNBOUND;
   }
 
   /** Whether the claim is bound to what it asked for: then it does not matter what the pod said. */
