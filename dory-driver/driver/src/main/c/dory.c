@@ -50,21 +50,31 @@ static void print_line(const char *line)
     print(line, strlen(line));
 }
 
-// A Failure whose message is the parts, up to the first NULL, one after the other.
-static void print_failure(const char *const *parts)
+// A Failure, with its newline, whose message is the parts, up to the first NULL, one after the other.
+// It stays until the next one.
+static const struct text *failure(const char *const *parts)
 {
     static char message_room[4096];
     static char answer_room[sizeof message_room * 6 + 64];
+    static struct text answer;
     struct text message = {message_room, sizeof message_room - 1, 0, false};
-    struct text answer = {answer_room, sizeof answer_room, 0, false};
 
     for (; *parts != NULL; parts++)
         text_add_plain(&message, *parts);
     message_room[message.length] = '\0';
+    answer = (struct text){answer_room, sizeof answer_room - 1, 0, false};
     text_add_plain(&answer, "{\"status\":\"Failure\",\"message\":");
     text_add_quoted(&answer, message_room);
     text_add_plain(&answer, "}\n");
-    print(answer_room, answer.length);
+    answer_room[answer.length] = '\0';
+    return &answer;
+}
+
+static void print_failure(const char *const *parts)
+{
+    const struct text *answer = failure(parts);
+
+    print(answer->at, answer->length);
 }
 
 static void print_exchange_failure(const struct exchange *exchange, enum exchange_end end)
@@ -252,14 +262,8 @@ static bool is(const char *verb, const char *other)
 // The reply to a call with too few arguments.
 static void refuse(int argc, char **argv)
 {
-    char line[128];
-    struct text text = {line, sizeof line - 1, 0, false};
-
-    text_add_plain(&text, "{\"status\":\"Failure\",\"message\":\"Not enough arguments for ");
-    text_add_plain(&text, argv[1]);
-    text_add_plain(&text, "\"}\n");
-    line[text.length] = '\0';
-    answer_alone(argc, argv, line);
+    answer_alone(argc, argv,
+                 failure((const char *[]){"Not enough arguments for ", argv[1], NULL})->at);
 }
 
 int main(int argc, char **argv)
@@ -286,6 +290,8 @@ int main(int argc, char **argv)
             ask_agent(argc, argv, deadline);
     } else if (is(verb, "config")) {
         ask_agent(argc, argv, deadline);
+    } else if (arguments < 1) {
+        refuse(argc, argv);
     } else {
         answer_alone(argc, argv,
                      "{\"status\":\"Not supported\",\"message\":\"Not supported.\"}\n");

@@ -44,7 +44,7 @@ final class AddressFile {
     try {
       node = JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IOException("not JSON: " + e.getOriginalMessage(), e);
+      throw new IOException("not JSON: " + JsonFault.of(e), e);
     }
     JsonNode tls = node.path("TLSConfig");
     return plugin(

@@ -31,11 +31,11 @@ sealed class HttpPlugin implements VolumePlugin permits UnixSocketPlugin, TcpPlu
 
   @Override
   public final Reply<Nothing> create(VolumeName name, Map<String, String> options, Duration limit) {
-    return done(
-        call(
-            "/VolumeDriver.Create",
-            Map.of("Name", name.value(), "Opts", new TreeMap<>(options)),
-            limit));
+    Map<String, Object> body = new TreeMap<>(Map.of("Name", name.value()));
+    if (!options.isEmpty()) {
+      body.put("Opts", new TreeMap<>(options));
+    }
+    return done(call("/VolumeDriver.Create", body, limit));
   }
 
   @Override

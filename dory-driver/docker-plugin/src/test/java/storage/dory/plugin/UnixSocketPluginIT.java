@@ -82,6 +82,15 @@ class UnixSocketPluginIT {
   }
 
   @Test
+  void volumeWithoutOptionsIsCreatedWithoutOpts() throws IOException {
+    try (FakePlugin fake = FakePlugin.answering(socket, reply("{}"))) {
+      plugin().create(NAME, Map.of(), LIMIT);
+
+      assertThat(fake.requests().getFirst()).endsWith("\r\n\r\n{\"Name\":\"pvc-1\"}");
+    }
+  }
+
+  @Test
   void callsWithoutArgumentsSendAnEmptyObject() throws IOException {
     try (FakePlugin fake = FakePlugin.answering(socket, reply("{}"))) {
       plugin().activate(LIMIT);

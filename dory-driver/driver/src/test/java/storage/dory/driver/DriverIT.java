@@ -255,7 +255,8 @@ class DriverIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mount", "unmount", "attach"})
+  @ValueSource(
+      strings = {"mount", "unmount", "attach", "getvolumename", "expandfs", "nonsense", "", "INIT"})
   void missingArgumentsAreNamed(String verb) throws IOException {
     Driver.Run run = driver().run(verb);
 
@@ -263,6 +264,14 @@ class DriverIT {
     assertThat(run.out())
         .isEqualTo(
             "{\"status\":\"Failure\",\"message\":\"Not enough arguments for " + verb + "\"}\n");
+  }
+
+  @Test
+  void verbWithoutArgumentsIsNamedAsJsonWhateverItIs() throws IOException {
+    Driver.Run run = driver().run("a \"b\"\n\\");
+
+    assertProper(run);
+    assertThat(run.message()).isEqualTo("Not enough arguments for a \"b\"\n\\");
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 import java.util.Optional;
+import storage.dory.plugin.JsonFault;
 
 /**
  * What {@code <driver>.json} says, with the original Dory's defaults and coercions: each key that
@@ -91,7 +92,7 @@ public record DriverSettings(
           ? read(node, Optional.empty())
           : unreadable(node.isMissingNode() ? "EOF" : "the first value is not a JSON object");
     } catch (JsonProcessingException e) {
-      return unreadable(e.getOriginalMessage());
+      return unreadable(JsonFault.of(e));
     }
   }
 

@@ -74,7 +74,7 @@ public final class FlexCodec {
       case "unmount" -> args.isEmpty() ? tooFew(verb) : new FlexCall.Unmount(driver, target(args));
       case "attach" -> args.isEmpty() ? tooFew(verb) : attach(driver, args);
       case "config" -> new FlexCall.Config(driver);
-      default -> new FlexCall.Unknown(verb);
+      default -> args.isEmpty() ? tooFew(verb) : new FlexCall.Unknown(verb);
     };
   }
 

@@ -59,7 +59,8 @@ final class PluginCalls {
                       + name
                       + " does not exist in the plugin at "
                       + socket
-                      + ", and its driver is configured to NOT create volumes, or a provisioner had made it")
+                      + "; it is not created: its driver is configured to NOT create volumes, or a provisioner"
+                      + " had made it")
               : create(name, createWith.get(), deadline);
     };
   }

@@ -50,6 +50,14 @@ class ConfigReportTest {
   }
 
   @Test
+  void fileThatIsBrokenIsToldWithThePlace() {
+    assertThat(report.of(DRIVER, "/d.json", DriverSettings.of("{\n \"a\":"), "/s", "/l"))
+        .startsWith(
+            "Error processing /d.json - Unexpected end-of-input within/between Object entries,"
+                + " at line 2, column 6\n\nDriver=nimble ");
+  }
+
+  @Test
   void w23ReplyStaysOneJsonObject() {
     String text = report.of(DRIVER, "/d.json", DriverSettings.of("{"), "/s", "/l");
 

@@ -63,7 +63,8 @@ class FlexCodecTest {
     assertThat(read(request("attach", "{}", "node")))
         .isEqualTo(new FlexCall.Attach(DRIVER, new FlexOptions(Map.of())));
     assertThat(read(request("config"))).isEqualTo(new FlexCall.Config(DRIVER));
-    assertThat(read(request("isattached"))).isEqualTo(new FlexCall.Unknown("isattached"));
+    assertThat(read(request("isattached", "{}", "node")))
+        .isEqualTo(new FlexCall.Unknown("isattached"));
   }
 
   @Test
@@ -74,6 +75,8 @@ class FlexCodecTest {
         .isEqualTo(new FlexCall.Unusable("Not enough arguments for unmount"));
     assertThat(read(request("attach")))
         .isEqualTo(new FlexCall.Unusable("Not enough arguments for attach"));
+    assertThat(read(request("isattached")))
+        .isEqualTo(new FlexCall.Unusable("Not enough arguments for isattached"));
   }
 
   @ParameterizedTest
