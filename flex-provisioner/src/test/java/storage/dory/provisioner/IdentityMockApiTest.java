@@ -450,14 +450,14 @@ class IdentityMockApiTest {
             .withPlural("mutatingadmissionpolicybindings")
             .withNamespaced(false)
             .build();
-    var binding = client.genericKubernetesResources(bindings).withName("dory-claims");
+    var binding = client.genericKubernetesResources(bindings).withName("dory-claims-any");
     Instant made = Instant.parse(binding.get().getMetadata().getCreationTimestamp());
 
     assertThat(policy.since()).hasValueSatisfying(since -> assertThat(since).isAfter(made));
 
     var _ =
         binding.edit(now -> {
-          now.setAdditionalProperty("spec", Map.of("policyName", "dory-claims"));
+          now.setAdditionalProperty("spec", Map.of("policyName", "another"));
           return now;
         });
     assertThat(policy.since()).isEmpty();

@@ -4,25 +4,24 @@ package storage.dory.provisioner.identity;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * Whether the API server itself writes on claims who filed them: by a MutatingAdmissionPolicy and
- * its binding that are word for word ours.
+ * its bindings that are word for word ours.
  */
 public final class ClaimPolicy {
   /** An API server takes a new policy into force a little after it was made. */
   public static final Duration MARGIN = Duration.ofMinutes(1);
 
-  private final JsonNode policy;
-  private final JsonNode binding;
+  private final List<JsonNode> specs;
 
-  /** Compares with these two specs. */
-  public ClaimPolicy(JsonNode policy, JsonNode binding) {
-    this.policy = policy;
-    this.binding = binding;
+  /** Compares with these specs, of the policy and of all its bindings. */
+  public ClaimPolicy(List<JsonNode> specs) {
+    this.specs = List.copyOf(specs);
   }
 
   /**
@@ -35,15 +34,20 @@ public final class ClaimPolicy {
   /**
    * The time from which on every claim was stamped, until the objects were looked at; empty when
    * that is not certain of any time.
+   *
+   * @param seen one for each of the specs, in their order
    */
-  public Optional<Instant> since(Optional<Seen> seenPolicy, Optional<Seen> seenBinding) {
-    if (seenPolicy.filter(seen -> isWhole(seen, policy)).isEmpty()
-        || seenBinding.filter(seen -> isWhole(seen, binding)).isEmpty()) {
-      return Optional.empty();
+  public Optional<Instant> since(List<Optional<Seen>> seen) {
+    Instant youngest = Instant.MIN;
+    for (int i = 0; i < specs.size(); i++) {
+      Optional<Seen> object = seen.get(i);
+      if (object.isEmpty() || !isWhole(object.get(), specs.get(i))) {
+        return Optional.empty();
+      }
+      Instant created = object.get().created();
+      youngest = created.isAfter(youngest) ? created : youngest;
     }
-    Instant one = seenPolicy.get().created();
-    Instant other = seenBinding.get().created();
-    return Optional.of((one.isAfter(other) ? one : other).plus(MARGIN));
+    return Optional.of(youngest.plus(MARGIN));
   }
 
   private static boolean isWhole(Seen seen, JsonNode expected) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,20 +21,31 @@ import storage.dory.provisioner.identity.ClaimPolicy;
 
 /** Looks for the MutatingAdmissionPolicy that an administrator may have applied. */
 public final class ApiClaimPolicy {
-  private static final String NAME = "dory-claims";
   private static final String GROUP = "admissionregistration.k8s.io";
   private static final List<String> VERSIONS = List.of("v1", "v1beta1");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final KubernetesClient client;
+  private final List<Shipped> shipped;
   private final ClaimPolicy policy;
+
+  /** One of the objects that an administrator applies. */
+  private record Shipped(String kind, String name, JsonNode spec) {
+    private static Shipped of(JsonNode object) {
+      return new Shipped(
+          object.path("kind").asText(),
+          object.path("metadata").path("name").asText(),
+          object.path("spec"));
+    }
+  }
 
   /**
    * @param client with a request timeout
    */
   public ApiClaimPolicy(KubernetesClient client) {
     this.client = client;
-    this.policy = ours();
+    this.shipped = shipped();
+    this.policy = new ClaimPolicy(shipped.stream().map(Shipped::spec).toList());
   }
 
   /**
@@ -42,15 +54,17 @@ public final class ApiClaimPolicy {
    */
   public Optional<Instant> since() {
     for (String version : VERSIONS) {
-      Optional<ClaimPolicy.Seen> found = seen(version, "MutatingAdmissionPolicy");
-      if (found.isPresent()) {
-        return policy.since(found, seen(version, "MutatingAdmissionPolicyBinding"));
+      Optional<ClaimPolicy.Seen> first = seen(version, shipped.getFirst());
+      if (first.isPresent()) {
+        List<Optional<ClaimPolicy.Seen>> all = new ArrayList<>(List.of(first));
+        shipped.stream().skip(1).map(object -> seen(version, object)).forEach(all::add);
+        return policy.since(all);
       }
     }
     return Optional.empty();
   }
 
-  private Optional<ClaimPolicy.Seen> seen(String version, String kind) {
+  private Optional<ClaimPolicy.Seen> seen(String version, Shipped object) {
     try {
       return Optional.ofNullable(
               client
@@ -58,14 +72,14 @@ public final class ApiClaimPolicy {
                       new ResourceDefinitionContext.Builder()
                           .withGroup(GROUP)
                           .withVersion(version)
-                          .withKind(kind)
+                          .withKind(object.kind())
                           .withPlural(
-                              kind.endsWith("Binding")
+                              object.kind().endsWith("Binding")
                                   ? "mutatingadmissionpolicybindings"
                                   : "mutatingadmissionpolicies")
                           .withNamespaced(false)
                           .build())
-                  .withName(NAME)
+                  .withName(object.name())
                   .get())
           .map(ApiClaimPolicy::seen);
     } catch (KubernetesClientException e) {
@@ -86,14 +100,13 @@ public final class ApiClaimPolicy {
         object.getMetadata().getDeletionTimestamp() != null);
   }
 
-  /** As it is in configmaps/policies/claims. */
-  private static ClaimPolicy ours() {
+  /** As it is in configmaps/policies/claims: the policy, then its bindings. */
+  private static List<Shipped> shipped() {
     ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
     try (InputStream text =
             Objects.requireNonNull(ApiClaimPolicy.class.getResourceAsStream("policy.yaml"));
         MappingIterator<JsonNode> documents = yaml.readerFor(JsonNode.class).readValues(text)) {
-      List<JsonNode> both = documents.readAll();
-      return new ClaimPolicy(both.getFirst().path("spec"), both.getLast().path("spec"));
+      return documents.readAll().stream().map(Shipped::of).toList();
     } catch (IOException e) {
       throw new UncheckedIOException("the policy inside this program cannot be read", e);
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,13 +20,14 @@ class ClaimPolicyTest {
       "{'failurePolicy':'Fail','selector':{},'rules':[{'operations':['CREATE','UPDATE']}]}";
   private static final String BINDING = "{'policyName':'p'}";
 
-  private final ClaimPolicy policy = new ClaimPolicy(json(SPEC), json(BINDING));
+  private final ClaimPolicy policy = new ClaimPolicy(List.of(json(SPEC), json(BINDING)));
 
   @Test
   void policyAndBindingOfOursHoldFromAMinuteAfterTheYoungerOfTheTwo() {
     assertThat(
             policy.since(
-                seen(SPEC, START, 1, false), seen(BINDING, START.plusSeconds(5), 1, false)))
+                List.of(
+                    seen(SPEC, START, 1, false), seen(BINDING, START.plusSeconds(5), 1, false))))
         .contains(START.plusSeconds(65));
   }
 
@@ -33,7 +35,8 @@ class ClaimPolicyTest {
   void emptyMayBeMissing() {
     String written = "{'failurePolicy':'Fail','rules':[{'operations':['CREATE','UPDATE']}],'x':[]}";
 
-    assertThat(policy.since(seen(written, START, 1, false), seen(BINDING, START, 1, false)))
+    assertThat(
+            policy.since(List.of(seen(written, START, 1, false), seen(BINDING, START, 1, false))))
         .isPresent();
   }
 
@@ -48,17 +51,20 @@ class ClaimPolicyTest {
         "{'failurePolicy':'Fail','rules':[{'operations':['CREATE','UPDATE']}],'exclude':['x']}",
       })
   void anyOtherPolicyIsNotBelieved(String other) {
-    assertThat(policy.since(seen(other, START, 1, false), seen(BINDING, START, 1, false)))
+    assertThat(policy.since(List.of(seen(other, START, 1, false), seen(BINDING, START, 1, false))))
         .isEmpty();
   }
 
   @Test
   void policyThatWasEditedIsLeavingOrIsNotBoundIsNotBelieved() {
-    assertThat(policy.since(seen(SPEC, START, 2, false), seen(BINDING, START, 1, false))).isEmpty();
-    assertThat(policy.since(seen(SPEC, START, 1, false), seen(BINDING, START, 2, false))).isEmpty();
-    assertThat(policy.since(seen(SPEC, START, 1, true), seen(BINDING, START, 1, false))).isEmpty();
-    assertThat(policy.since(seen(SPEC, START, 1, false), Optional.empty())).isEmpty();
-    assertThat(policy.since(Optional.empty(), seen(BINDING, START, 1, false))).isEmpty();
+    assertThat(policy.since(List.of(seen(SPEC, START, 2, false), seen(BINDING, START, 1, false))))
+        .isEmpty();
+    assertThat(policy.since(List.of(seen(SPEC, START, 1, false), seen(BINDING, START, 2, false))))
+        .isEmpty();
+    assertThat(policy.since(List.of(seen(SPEC, START, 1, true), seen(BINDING, START, 1, false))))
+        .isEmpty();
+    assertThat(policy.since(List.of(seen(SPEC, START, 1, false), Optional.empty()))).isEmpty();
+    assertThat(policy.since(List.of(Optional.empty(), seen(BINDING, START, 1, false)))).isEmpty();
   }
 
   private static Optional<ClaimPolicy.Seen> seen(
