@@ -22,6 +22,10 @@ import java.util.concurrent.TimeoutException;
 /** Dory on a cluster, installed as the README says, and what a test may ask of its nodes. */
 final class Installation implements AutoCloseable {
   static final String NAMESPACE = "dory-system";
+
+  /** Where kubelet looks for drivers unless it is told otherwise. */
+  static final String DRIVERS = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec";
+
   private static final Duration READY = Duration.ofMinutes(3);
   private static final long EXEC_SECONDS = 30;
 
@@ -79,6 +83,11 @@ final class Installation implements AutoCloseable {
    * Applies an example and waits for its volume client and for the driver that the agent installs.
    */
   void offer(String example) {
+    offer(example, DRIVERS);
+  }
+
+  /** As {@link #offer(String)}, where kubelet looks for drivers in another directory. */
+  void offer(String example, String drivers) {
     cluster.apply("configmaps/examples/" + example);
     await("volume client ready")
         .atMost(READY)
@@ -87,19 +96,37 @@ final class Installation implements AutoCloseable {
         .atMost(READY)
         .ignoreExceptions()
         .until(() -> pluginSays(example, "Plugin.Activate").contains("VolumeDriver"));
-    awaitDriver(example);
+    awaitDriver(example, drivers);
   }
 
   /** Waits until the driver of a plugin is where kubelet looks for it. */
   void awaitDriver(String plugin) {
-    await("driver installed").atMost(READY).ignoreExceptions().until(() -> hasDriver(plugin));
+    awaitDriver(plugin, DRIVERS);
+  }
+
+  private void awaitDriver(String plugin, String drivers) {
+    await("driver installed")
+        .atMost(READY)
+        .ignoreExceptions()
+        .until(() -> hasDriver(plugin, drivers));
   }
 
   /** Whether the driver of a plugin is where kubelet looks for it. */
   boolean hasDriver(String plugin) {
+    return hasDriver(plugin, DRIVERS);
+  }
+
+  /** Takes a directory of drivers away that kubelet does not look into any more. */
+  void forgetDrivers(String drivers) {
+    inAgent("sh", "-c", "rm -r /proc/$(pidof kubelet)/root" + drivers);
+  }
+
+  private boolean hasDriver(String plugin, String drivers) {
     String shell =
         "for p in /proc/[0-9]*; do if [ \"$(cat $p/comm)\" = kubelet ]; then"
-            + " ls $p/root/usr/libexec/kubernetes/kubelet-plugins/volume/exec; fi; done";
+            + " ls $p/root"
+            + drivers
+            + "; fi; done";
     return inAgent("sh", "-c", shell).lines().anyMatch(("dory.storage~" + plugin)::equals);
   }
 
@@ -123,6 +150,17 @@ final class Installation implements AutoCloseable {
                 .endTemplate()
                 .endSpec()
                 .build());
+    awaitAgentAfter(before);
+  }
+
+  /** Starts the agent anew as it is and waits until it serves. */
+  void agentAnew() {
+    Pod before = only("app.kubernetes.io/name=dory-agent");
+    client().resource(before).delete();
+    awaitAgentAfter(before);
+  }
+
+  private void awaitAgentAfter(Pod before) {
     await("the agent's pod replaced")
         .atMost(READY)
         .ignoreExceptions()

@@ -2,12 +2,14 @@
 package storage.dory.e2e.cluster;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /**
  * The kubelet of the one node, as a process that can be ended and started.
  *
- * @param command takes one more word, {@code stop} or {@code start}
+ * @param command takes one more word, {@code stop} or {@code start}; flags after {@code start} are
+ *     added to kubelet's own until the next {@code stop}
  */
 record Kubelet(String command) {
   private static final String VARIABLE = "E2E_KUBELET";
@@ -26,7 +28,7 @@ record Kubelet(String command) {
     new Command(List.of(command, "stop")).run();
   }
 
-  void start() {
-    new Command(List.of(command, "start")).run();
+  void start(String... flags) {
+    new Command(Stream.concat(Stream.of(command, "start"), Stream.of(flags)).toList()).run();
   }
 }
