@@ -18,8 +18,8 @@ import storage.dory.agent.flex.FlexOptions;
 record SelinuxLabels(boolean enabled) {
   private static final Logger LOG = LoggerFactory.getLogger(SelinuxLabels.class);
 
-  /** The original's; newer policies have it as another name of container_file_t. */
-  private static final String TYPE = "svirt_sandbox_file_t";
+  /** The original asks for svirt_sandbox_file_t, the former name: the mounter knows both. */
+  private static final String TYPE = "container_file_t";
 
   /**
    * @param filesystems {@code /proc/filesystems}: it has SELinux's own when SELinux is in force,

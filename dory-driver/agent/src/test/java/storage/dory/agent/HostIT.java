@@ -304,7 +304,7 @@ class HostIT {
   }
 
   @Test
-  void unitsAreUnderstoodBySystemdAndKeepMountsInTheHostsNamespace() throws Exception {
+  void unitsAreUnderstoodBySystemdAndKeepMountsInTheHostsNamespaceAndItsDomain() throws Exception {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/systemd-analyze")), "skipped: no systemd-analyze");
     Path units = Files.createDirectory(dir.resolve("units"));
@@ -328,7 +328,11 @@ class HostIT {
     assertThat(verified.out().lines().filter(line -> line.contains("dory"))).isEmpty();
     assertThat(Files.readAllLines(units.resolve("dory-agent.service")))
         .noneMatch(
-            line -> line.matches("(Private|Protect|ReadOnly|ReadWrite|Bind|Temporary|Mount).*=.*"));
+            line -> line.matches("(Private|Protect|ReadOnly|ReadWrite|Bind|Temporary|Mount).*=.*"))
+        .as("a domain of SELinux is not entered with it")
+        .noneMatch(line -> line.startsWith("NoNewPrivileges"))
+        .as("what keeps the agent from starting may end")
+        .contains("StartLimitIntervalSec=0");
   }
 
   private PrivateNamespace namespace() {

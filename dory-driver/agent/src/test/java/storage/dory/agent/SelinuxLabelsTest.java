@@ -23,7 +23,7 @@ class SelinuxLabelsTest {
     Path filesystems = dir.resolve("filesystems");
     Files.writeString(filesystems, "nodev\tsysfs\nnodev\tselinuxfs\n\text4\n");
     assertThat(SelinuxLabels.of(filesystems).typeFor(DEFAULTS, WRITABLE))
-        .contains("svirt_sandbox_file_t");
+        .contains("container_file_t");
 
     Files.writeString(filesystems, "nodev\tsysfs\n\text4\n");
     assertThat(SelinuxLabels.of(filesystems).typeFor(DEFAULTS, WRITABLE)).isEmpty();

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * mount(2) through the foreign function API.
@@ -33,9 +34,7 @@ public final class FfmMounter implements Mounter, AutoCloseable {
   private static final int EBUSY = 16;
   private static final int ENOENT = 2;
   private static final int EINVAL = 22;
-  private static final int EROFS = 30;
   private static final int ENOSYS = 38;
-  private static final int EOPNOTSUPP = 95;
   private static final int O_PATH_DIRECTORY_NOFOLLOW_CLOEXEC =
       0x200000 | 0x10000 | 0x20000 | 0x80000;
   private static final int SETGID_AND_GROUP_MAY_ALL = 02070;
@@ -61,6 +60,7 @@ public final class FfmMounter implements Mounter, AutoCloseable {
 
   private final Syscalls calls = new Syscalls();
   private final MountInfo mountInfo = MountInfo.ofThisProcess(calls);
+  private final RootLabel rootLabel = new RootLabel(calls);
   private final DeviceMounts devices = new DeviceMounts();
   private final ServerQuestions questions = new ServerQuestions();
   private final ExecutorService threads =
@@ -104,8 +104,12 @@ public final class FfmMounter implements Mounter, AutoCloseable {
   }
 
   @Override
-  public MountOutcome label(Path directory, String type, Duration limit) {
-    return within(limit, "labelling " + directory, () -> label(directory.toString(), type));
+  public LabelOutcome label(Path directory, String type, Duration limit) {
+    return within(
+        limit,
+        "labelling " + directory,
+        () -> rootLabel.give(directory.toString(), type),
+        LabelOutcome.Refused::new);
   }
 
   @Override
@@ -177,27 +181,6 @@ public final class FfmMounter implements Mounter, AutoCloseable {
       return new MountOutcome.Refused(
           "looking at " + source + ": " + reason(e) + " (as the agent sees it)");
     }
-  }
-
-  private MountOutcome label(String directory, String type) {
-    byte[] room = new byte[FileLabel.LONGEST];
-    int got = calls.lgetxattr(directory, FileLabel.ATTRIBUTE, room);
-    FileLabel wanted = FileLabel.of(room, Math.max(0, got)).withType(type);
-    int set = calls.lsetxattr(directory, FileLabel.ATTRIBUTE, wanted.bytes());
-    return switch (-set) {
-      case EOPNOTSUPP, EROFS -> new MountOutcome.Done();
-      default ->
-          set < 0
-              ? new MountOutcome.Refused(
-                  "giving "
-                      + directory
-                      + " the SELinux label "
-                      + wanted
-                      + ": "
-                      + calls.words(-set)
-                      + "; selinuxRelabel: false in the driver's .json does without")
-              : new MountOutcome.Done();
-    };
   }
 
   /** By descriptor: a path that a plugin names is not followed twice. */
@@ -310,17 +293,21 @@ public final class FfmMounter implements Mounter, AutoCloseable {
   }
 
   private MountOutcome within(Duration limit, String what, Callable<MountOutcome> call) {
-    Future<MountOutcome> running = threads.submit(call);
+    return within(limit, what, call, MountOutcome.TooLate::new);
+  }
+
+  private <T> T within(Duration limit, String what, Callable<T> call, Function<String, T> tooLate) {
+    Future<T> running = threads.submit(call);
     try {
       return running.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      return new MountOutcome.TooLate(
+      return tooLate.apply(
           what + ": no answer of the filesystem within " + limit.toMillis() + " ms");
     } catch (ExecutionException e) {
       throw new IllegalStateException(what, e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new MountOutcome.TooLate(what + ": interrupted");
+      return tooLate.apply(what + ": interrupted");
     }
   }
 

@@ -14,7 +14,7 @@ record FileLabel(String owner, String type, String level) {
   static final int LONGEST = 4096;
 
   /** What a file is labelled like that has no label. */
-  private static final FileLabel NEW = new FileLabel("system_u:object_r", "unlabeled_t", ":s0");
+  static final FileLabel NEW = new FileLabel("system_u:object_r", "unlabeled_t", ":s0");
 
   /** The label in the first bytes of an attribute's value; a new one when there is none in it. */
   static FileLabel of(byte[] value, int length) {

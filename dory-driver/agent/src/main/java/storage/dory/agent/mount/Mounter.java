@@ -31,9 +31,10 @@ public interface Mounter {
 
   /**
    * Gives a directory the SELinux type, as {@code chcon -t} does. Done also where there are no
-   * labels to give: the filesystem has none, or is read only.
+   * labels to give: the filesystem has none, or is read only. The type of containers' files is
+   * found by either of its names, and not given where the node's policy has neither.
    */
-  MountOutcome label(Path directory, String type, Duration limit);
+  LabelOutcome label(Path directory, String type, Duration limit);
 
   /**
    * Has the group own a directory and write in it, as kubelet does with the root of a volume; what

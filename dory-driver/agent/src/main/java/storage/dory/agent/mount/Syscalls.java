@@ -22,7 +22,7 @@ import java.lang.invoke.VarHandle;
  * succeeded, else the negated errno: errno is read in the same breath, and only on failure, since a
  * success leaves a stale one.
  */
-final class Syscalls {
+final class Syscalls implements RootLabel.Attribute {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
@@ -244,8 +244,19 @@ final class Syscalls {
     }
   }
 
+  @Override
+  public int get(String path, byte[] room) {
+    return lgetxattr(path, FileLabel.ATTRIBUTE, room);
+  }
+
+  @Override
+  public int set(String path, byte[] value) {
+    return lsetxattr(path, FileLabel.ATTRIBUTE, value);
+  }
+
   /** The C library's words for an errno. */
-  String words(int errno) {
+  @Override
+  public String words(int errno) {
     try {
       MemorySegment words = (MemorySegment) strerror.invokeExact(errno);
       return words.reinterpret(256).getString(0);

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class CallServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CallServer.class);
   private static final int BACKLOG = 256;
+  private static final Duration LEAVING = Duration.ofSeconds(1);
 
   private final Entrance entrance;
   private final Object socketKey;
@@ -34,6 +35,7 @@ public final class CallServer implements AutoCloseable {
   private final Replies replies;
   private final Semaphore free;
   private final PeerRule peers;
+  private final Thread accepting = Thread.ofPlatform().name("calls").unstarted(this::accept);
   private volatile boolean stopping;
 
   /**
@@ -84,7 +86,7 @@ public final class CallServer implements AutoCloseable {
     // who has made its name takes it away
     listening.setDeleteOnClose(false);
     CallServer server = new CallServer(entrance, listening, limits, replies);
-    Thread.ofPlatform().name("calls").start(server::accept);
+    server.accepting.start();
     return server;
   }
 
@@ -107,15 +109,35 @@ public final class CallServer implements AutoCloseable {
   public void close() {
     stopping = true;
     try {
-      // a successor may have put its own socket there already
-      if (entrance instanceof Entrance.At(Path socket)
-          && Files.exists(socket)
-          && Objects.equals(keyOf(socket), socketKey)) {
-        Files.delete(socket);
+      switch (entrance) {
+        case Entrance.At(Path socket) -> {
+          // a successor may have put its own socket there already
+          if (Files.exists(socket) && Objects.equals(keyOf(socket), socketKey)) {
+            Files.delete(socket);
+          }
+          listening.close();
+        }
+        case Entrance.HandedOver(Path socket, int ignored) -> leave(socket);
       }
-      listening.close();
     } catch (IOException e) {
       LOG.debug("closing {}: {}", entrance.socket(), e.toString());
+    }
+  }
+
+  /**
+   * Accepts no more. Closing would shut the socket down for its owner, too: callers would be
+   * refused, and systemd gives up a socket that somebody has shut down.
+   */
+  private void leave(Path socket) throws IOException {
+    if (!accepting.isAlive()) {
+      return;
+    }
+    // ends the wait for a caller
+    try (AFUNIXSocket last = AFUNIXSocket.newInstance()) {
+      last.connect(AFUNIXSocketAddress.of(socket), (int) LEAVING.toMillis());
+      accepting.join(LEAVING);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.dory.agent.mount.LabelOutcome;
 import storage.dory.agent.mount.MountEntry;
 import storage.dory.agent.mount.MountOutcome;
 import storage.dory.agent.mount.Mounter;
@@ -75,7 +76,18 @@ final class Showing {
   }
 
   private Optional<String> label(Wishes wishes, Path root, Deadline deadline) {
-    return wishes.label().flatMap(type -> why(mounter.label(root, type, deadline.left())));
+    return wishes
+        .label()
+        .flatMap(type ->
+            switch (mounter.label(root, type, deadline.left())) {
+              case LabelOutcome.Settled() -> Optional.empty();
+              case LabelOutcome.NoSuchType(String why) -> {
+                // a policy without containers confines none: nothing is kept from the volume
+                LOG.warn("not labelled root={} why=\"{}\"", root, why);
+                yield Optional.empty();
+              }
+              case LabelOutcome.Refused(String why) -> Optional.of(why);
+            });
   }
 
   private Optional<String> complaint(MountRecord record) {

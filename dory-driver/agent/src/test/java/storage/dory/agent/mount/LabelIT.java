@@ -26,21 +26,21 @@ class LabelIT {
         calls.lsetxattr(dir.toString(), FileLabel.ATTRIBUTE, before) == 0,
         "skipped: the filesystem of " + dir + " has no labels");
     try (FfmMounter mounter = new FfmMounter()) {
-      assertThat(mounter.label(dir, "svirt_sandbox_file_t", LIMIT))
-          .isEqualTo(new MountOutcome.Done());
+      assertThat(mounter.label(dir, "container_file_t", LIMIT))
+          .isEqualTo(new LabelOutcome.Settled());
     }
 
     byte[] room = new byte[100];
     int length = calls.lgetxattr(dir.toString(), FileLabel.ATTRIBUTE, room);
     assertThat(new String(room, 0, length, UTF_8))
-        .isEqualTo("user_u:object_r:svirt_sandbox_file_t:s0:c5\0");
+        .isEqualTo("user_u:object_r:container_file_t:s0:c5\0");
   }
 
   @Test
   void w20FilesystemWithoutLabelsIsLeftAsItIs() {
     try (FfmMounter mounter = new FfmMounter()) {
-      assertThat(mounter.label(Path.of("/proc/self/fd"), "svirt_sandbox_file_t", LIMIT))
-          .isEqualTo(new MountOutcome.Done());
+      assertThat(mounter.label(Path.of("/proc/self/fd"), "container_file_t", LIMIT))
+          .isEqualTo(new LabelOutcome.Settled());
     }
   }
 
@@ -49,9 +49,9 @@ class LabelIT {
     Path gone = dir.resolve("gone");
     assertThat(Files.notExists(gone)).isTrue();
     try (FfmMounter mounter = new FfmMounter()) {
-      assertThat(mounter.label(gone, "svirt_sandbox_file_t", LIMIT))
+      assertThat(mounter.label(gone, "container_file_t", LIMIT))
           .isInstanceOfSatisfying(
-              MountOutcome.Refused.class,
+              LabelOutcome.Refused.class,
               refused ->
                   assertThat(refused.why())
                       .contains("No such file or directory", "selinuxRelabel: false"));

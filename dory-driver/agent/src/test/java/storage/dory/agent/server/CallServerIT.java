@@ -15,6 +15,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.newsclub.net.unix.AFUNIXServerSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+import org.newsclub.net.unix.FileDescriptorCast;
 
 class CallServerIT {
   private static final CallServer.Limits SMALL =
@@ -71,6 +74,34 @@ class CallServerIT {
       assertThat(read(second)).isEqualTo("second\n");
       assertThat(server.stop(Duration.ofSeconds(1))).isTrue();
     }
+  }
+
+  @Test
+  void socketThatWasHandedOverKeepsCallersForTheNextAgent() throws Exception {
+    try (AFUNIXServerSocket owner = AFUNIXServerSocket.newInstance()) {
+      owner.bind(AFUNIXSocketAddress.of(socket()));
+      int descriptor =
+          FileDescriptorCast.using(owner.getFileDescriptor()).as(Integer.class).intValue();
+      try (CallServer first = handedOver(descriptor, "first")) {
+        assertThat(ask("hello\n")).isEqualTo("first\n");
+        assertThat(first.stop(Duration.ofSeconds(1))).isTrue();
+      }
+
+      try (SocketChannel between = connect()) {
+        send(between, "hello\n");
+        try (CallServer second = handedOver(descriptor, "second")) {
+          assertThat(read(between)).isEqualTo("second\n");
+          assertThat(second.stop(Duration.ofSeconds(1))).isTrue();
+        }
+      }
+    }
+  }
+
+  private CallServer handedOver(int descriptor, String name) throws IOException {
+    return CallServer.start(
+        new Entrance.HandedOver(socket(), descriptor),
+        SMALL,
+        new CallServer.Replies(line -> name + "\n", why -> "no: " + why + "\n"));
   }
 
   @Test

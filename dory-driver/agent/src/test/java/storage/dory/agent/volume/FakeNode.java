@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import storage.dory.agent.mount.ConnectionState;
 import storage.dory.agent.mount.Connections;
+import storage.dory.agent.mount.LabelOutcome;
 import storage.dory.agent.mount.MountEntry;
 import storage.dory.agent.mount.MountOutcome;
 import storage.dory.agent.mount.MountTable;
@@ -154,10 +155,15 @@ final class FakeNode implements Mounter, Connections {
   }
 
   @Override
-  public MountOutcome label(Path directory, String type, Duration limit) {
-    return refusing.contains("label")
-        ? new MountOutcome.Refused("giving " + directory + " the SELinux label " + type + ": no")
-        : effect("label " + directory + " " + type, MountOutcome.Done::new);
+  public LabelOutcome label(Path directory, String type, Duration limit) {
+    if (refusing.contains("label")) {
+      return new LabelOutcome.Refused(
+          "giving " + directory + " the SELinux label " + type + ": no");
+    }
+    effect("label " + directory + " " + type, MountOutcome.Done::new);
+    return refusing.contains("type")
+        ? new LabelOutcome.NoSuchType("the policy has no " + type)
+        : new LabelOutcome.Settled();
   }
 
   @Override

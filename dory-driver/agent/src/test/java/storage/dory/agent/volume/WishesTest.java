@@ -57,6 +57,15 @@ class WishesTest {
   }
 
   @Test
+  void w20TypeThatThePolicyDoesNotHaveHindersNoMount() {
+    node.refusing.add("type");
+
+    assertThat(mount(labelled())).isEqualTo(new VolumeOutcome.Done());
+
+    assertThat(node.effects).containsSubsequence("label /vols/v t_t", "bind");
+  }
+
+  @Test
   void w20LabelThatIsRefusedIsToldAndTheMountUndone() {
     node.refusing.add("label");
 
