@@ -326,13 +326,16 @@ class ProvisionerMockApiTest {
       ConfigMap disc = cluster.define("disc-provisioner", "disc", data);
       String second = "tray-provisioner";
       data.put("provisioner.vcs-image", "acme/disc:3");
+      data.put("provisioner.node-selector", "disc=slow");
       ConfigMap tray = cluster.define(second, "tray", data);
       await(
           "left alone",
           () ->
               cluster.told(FakeCluster.TRUSTED, second).stream()
-                  .anyMatch(
-                      t -> t.contains("follows no change") && t.contains("disc-provisioner")));
+                  .anyMatch(t ->
+                      t.contains("follows no change")
+                          && t.contains("disc-provisioner")
+                          && t.endsWith("give each another provisioner.docker-plugin")));
 
       DaemonSet last = volumeClients("vcs-disc").getFirst();
       assertThat(last.getMetadata().getUid()).isEqualTo(uid);

@@ -81,20 +81,26 @@ final class ResealCommand implements Callable<Integer> {
     if (!yes) {
       return new ResealReport(asked, Set.of()).answer();
     }
+    List<JudgedRecord> there = new ArrayList<>();
     Set<String> made = new HashSet<>();
     for (JudgedRecord one : asked) {
-      if (one.canBeSealed() && (!names.isEmpty() || one.vouchedFor())) {
-        seal(cluster, key, one);
+      boolean wanted = one.canBeSealed() && (!names.isEmpty() || one.vouchedFor());
+      if (wanted && !seal(cluster, key, one)) {
+        console.note("PersistentVolume " + one.volume().name() + " has gone meanwhile");
+        continue;
+      }
+      there.add(one);
+      if (wanted) {
         made.add(one.volume().name());
       }
     }
-    return new ResealReport(asked, made).answer();
+    return new ResealReport(there, made).answer();
   }
 
-  private void seal(Cluster cluster, SealKey key, JudgedRecord one) {
+  private boolean seal(Cluster cluster, SealKey key, JudgedRecord one) {
     String name = one.volume().name();
     console.note("sealing " + name);
-    cluster.annotateVolume(
+    return cluster.annotateVolume(
         name,
         one.volume().resourceVersion(),
         Map.of(Marks.SEAL, VolumeSeal.of(key, name, one.volume().definition().orElseThrow())));

@@ -30,6 +30,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import storage.dory.kubectl.cluster.Cluster;
 import storage.dory.provisioner.identity.SealKey;
 import storage.dory.provisioner.identity.VolumeSeal;
 import storage.dory.provisioner.volume.Marks;
@@ -328,6 +329,19 @@ class KubectlDoryMockApiTest {
     assertThat(run("reseal", "pvc-u-9", "--yes")).isEqualTo(ExitCode.NOT_DONE);
     assertThat(told()).contains("there is no PersistentVolume pvc-u-9");
     assertThat(seal("pvc-u-1")).isEmpty();
+  }
+
+  @Test
+  void volumeThatGoesWhileItIsSealedIsNotSaidToBeSealed() {
+    client.resource(Samples.recorded("pvc-u-1", "u-1")).create();
+    Cluster cluster = new Cluster(client);
+    String version = cluster.volume("pvc-u-1").orElseThrow().getMetadata().getResourceVersion();
+    Map<String, String> seal = Map.of(Marks.SEAL, "x");
+    assertThat(cluster.annotateVolume("pvc-u-1", version, seal)).isTrue();
+
+    client.persistentVolumes().withName("pvc-u-1").delete();
+
+    assertThat(cluster.annotateVolume("pvc-u-1", version, seal)).isFalse();
   }
 
   private static Secret webhookSecret(String namespace) {

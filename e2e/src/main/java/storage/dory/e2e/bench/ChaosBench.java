@@ -5,7 +5,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import storage.dory.e2e.faults.FaultPlan;
 import storage.dory.e2e.process.Checkout;
 
@@ -28,38 +30,52 @@ final class ChaosBench {
     this.progress = progress;
   }
 
-  /** Whether nothing was found and nothing was left. */
-  boolean run(int count, long seed, PrintStream out) throws IOException, InterruptedException {
-    try (KubernetesClient client = BenchCluster.client(kubeconfig)) {
+  /**
+   * Whether nothing was found and nothing was left.
+   *
+   * @param real whether pods run on a node of the cluster, or are stood for
+   */
+  boolean run(int count, boolean real, long seed, PrintStream out)
+      throws IOException, InterruptedException {
+    try (KubernetesClient client = BenchCluster.client(kubeconfig);
+        ChaosNode node =
+            real
+                ? new RealChaosNode(client, objects, progress)
+                : new ChaosPods(client, objects, seed + 1)) {
       out.printf(
-          "claims chaos: cluster %s; instant pods; seed %d (--seed %d does the same again)%n%n",
-          client.getMasterUrl(), seed, seed);
-      ClaimScene scene = new ClaimScene(client, objects, objects.run(), true, "none", progress);
+          "claims chaos: cluster %s; %s; seed %d (--seed %d draws the same again)%n%n",
+          client.getMasterUrl(), node.words(), seed, seed);
+      ClaimScene scene =
+          new ClaimScene(
+              client, objects, objects.run(), Optional.of(node.definition()), "none", progress);
       FaultPlan plan = new FaultPlan(seed, PERMILLE);
-      Backend backend = new Backend();
       boolean good = false;
-      try (ChaosPods pods = new ChaosPods(client, objects.run(), backend, seed + 1);
-          ChaosProvisioner provisioner =
-              ChaosProvisioner.start(
-                  checkout,
-                  work,
-                  kubeconfig,
-                  objects.run(),
-                  client.getMasterUrl().toString(),
-                  plan)) {
-        List<String> left = List.of();
+      try (ChaosProvisioner provisioner =
+          ChaosProvisioner.start(checkout, work, kubeconfig, objects.run(), node.kubeApi(), plan)) {
+        List<String> left = new ArrayList<>();
         try {
           scene.make();
+          node.prepare();
           good =
-              new ClaimsChaos(client, objects, provisioner, plan, backend, pods, seed + 2, progress)
+              new ClaimsChaos(
+                      client,
+                      objects,
+                      provisioner,
+                      plan,
+                      node,
+                      real ? ChaosPace.REAL : ChaosPace.INSTANT,
+                      seed + 2,
+                      progress)
                   .run(count, out);
         } finally {
           boolean _ = Thread.interrupted(); // cleaning up is done all the same
           progress.part("cleaning up");
           plan.on(false);
-          pods.wild(false);
+          node.wild(false);
           provisioner.ensure();
-          left = scene.remove();
+          left.addAll(scene.removeClaims());
+          left.addAll(node.tidy());
+          left.addAll(scene.remove());
           left.forEach(what -> out.println("left: " + what));
         }
         return good && left.isEmpty();

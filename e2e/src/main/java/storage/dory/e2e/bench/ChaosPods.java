@@ -4,6 +4,7 @@ package storage.dory.e2e.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -30,13 +32,14 @@ import java.util.concurrent.TimeUnit;
  * did stays done. Talks to the API server itself, past the faults of the provisioner. Closing ends
  * it.
  */
-final class ChaosPods implements ResourceEventHandler<Pod>, AutoCloseable {
+final class ChaosPods implements ChaosNode, ResourceEventHandler<Pod> {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int KILLED = 137;
 
   private final KubernetesClient client;
+  private final ClaimObjects objects;
   private final String namespace;
-  private final Backend backend;
+  private final Backend backend = new Backend();
   private final Random random;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<String> taken = ConcurrentHashMap.newKeySet();
@@ -46,22 +49,63 @@ final class ChaosPods implements ResourceEventHandler<Pod>, AutoCloseable {
   private final SharedIndexInformer<Pod> watch;
   private volatile boolean wild = true;
 
-  ChaosPods(KubernetesClient client, String namespace, Backend backend, long seed) {
+  ChaosPods(KubernetesClient client, ClaimObjects objects, long seed) {
     this.client = client;
-    this.namespace = namespace;
-    this.backend = backend;
+    this.objects = objects;
+    this.namespace = objects.run();
     this.random = new Random(seed);
     this.watch =
         client.pods().inNamespace(namespace).withLabel("dory.storage/request").inform(this);
   }
 
-  /** Whether pods still fail by themselves. */
-  void wild(boolean wanted) {
+  @Override
+  public String words() {
+    return "instant pods";
+  }
+
+  @Override
+  public String kubeApi() {
+    return client.getMasterUrl().toString();
+  }
+
+  @Override
+  public ConfigMap definition() {
+    return objects.definition(namespace);
+  }
+
+  @Override
+  public void prepare() {
+    // they are taken as they come
+  }
+
+  @Override
+  public void wild(boolean wanted) {
     wild = wanted;
   }
 
-  /** Volumes that two pods were making at one time. */
-  Set<String> doubled() {
+  @Override
+  public Optional<String> strike(Pod pod, Random random) {
+    boolean force = random.nextBoolean();
+    try {
+      var _ = client.resource(pod).withGracePeriod(force ? 0 : 5).delete();
+      return Optional.of(force ? "deleted by force" : "deleted");
+    } catch (KubernetesClientException e) {
+      return Optional.empty(); // it went by itself
+    }
+  }
+
+  @Override
+  public Set<String> volumes() {
+    return backend.list();
+  }
+
+  @Override
+  public List<String> tidy() {
+    return List.of();
+  }
+
+  @Override
+  public Set<String> doubled() {
     synchronized (making) {
       return new TreeSet<>(doubled);
     }

@@ -14,6 +14,10 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import java.util.Map;
 
 /**
@@ -23,6 +27,7 @@ import java.util.Map;
  */
 record ClaimObjects(String run) {
   static final String IMAGE = "dory/docker-plugin-provisioner:0.1.0";
+  static final String PLUGIN_IMAGE = "dory/local-plugin:0.1.0";
   private static final String LABEL = "dory.storage/bench";
 
   /** No node has it, so that no node takes the pod. */
@@ -71,6 +76,50 @@ record ClaimObjects(String run) {
                 "image", IMAGE,
                 "service-account-name", run,
                 "provisioner.node-selector", NODE_LABEL + "=" + run))
+        .build();
+  }
+
+  /**
+   * A class of the run's own, with a plugin of its own, on one node. What a pod that was cut off
+   * has made is taken away when its time is over, so that is short.
+   */
+  ConfigMap realDefinition(String namespace, String node) {
+    return new ConfigMapBuilder(definition(namespace))
+        .withData(
+            Map.of(
+                "image", IMAGE,
+                "service-account-name", run,
+                "provisioner.docker-plugin", run,
+                "provisioner.vcs-image", PLUGIN_IMAGE,
+                "provisioner.max-pods", "20",
+                "provisioner.timeout", "90s",
+                "provisioner.node-selector", "kubernetes.io/hostname=" + node))
+        .build();
+  }
+
+  /** What the pods of {@link #realDefinition} may. */
+  ClusterRole role() {
+    return new ClusterRoleBuilder()
+        .withNewMetadata()
+        .withName(run)
+        .withLabels(labels())
+        .endMetadata()
+        .addNewRule()
+        .withApiGroups("")
+        .withResources("persistentvolumes")
+        .withVerbs("get", "create")
+        .endRule()
+        .build();
+  }
+
+  ClusterRoleBinding binding() {
+    return new ClusterRoleBindingBuilder()
+        .withNewMetadata()
+        .withName(run)
+        .withLabels(labels())
+        .endMetadata()
+        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", run)
+        .addNewSubject("", "ServiceAccount", run, run)
         .build();
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package storage.dory.e2e.bench;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -25,43 +27,43 @@ final class ClaimScene {
   private final KubernetesClient client;
   private final ClaimObjects objects;
   private final String trusted;
-  private final boolean ownClass;
+  private final Optional<ConfigMap> own;
   private final String offered;
   private final Progress progress;
 
   /**
    * @param trusted where the provisioner looks for ConfigMaps and runs its pods
-   * @param ownClass whether the run has a class of its own
+   * @param own the ConfigMap of a class of the run's own, in that namespace
    * @param offered the class that is used else
    */
   ClaimScene(
       KubernetesClient client,
       ClaimObjects objects,
       String trusted,
-      boolean ownClass,
+      Optional<ConfigMap> own,
       String offered,
       Progress progress) {
     this.client = client;
     this.objects = objects;
     this.trusted = trusted;
-    this.ownClass = ownClass;
+    this.own = own;
     this.offered = offered;
     this.progress = progress;
   }
 
   String storageClass() {
-    return ownClass ? objects.run() : offered;
+    return own.isPresent() ? objects.run() : offered;
   }
 
   /** Makes what the run needs and waits for its class. */
   void make() throws InterruptedException {
     client.resource(objects.namespace()).create();
     client.resource(objects.account(objects.run())).create();
-    if (ownClass) {
+    if (own.isPresent()) {
       if (!trusted.equals(objects.run())) {
         client.resource(objects.account(trusted)).create();
       }
-      client.resource(objects.definition(trusted)).create();
+      client.resource(own.get()).create();
     }
     long end = System.nanoTime() + CLASS_LIMIT.toNanos();
     while (client.storage().v1().storageClasses().withName(storageClass()).get() == null) {
@@ -69,7 +71,7 @@ final class ClaimScene {
         throw new BenchFailed(
             "there is no class "
                 + storageClass()
-                + (ownClass
+                + (own.isPresent()
                     ? ": the provisioner has not made it of its ConfigMap"
                     : ": kubectl apply -k configmaps/install and configmaps/examples/local"));
       }
@@ -110,8 +112,8 @@ final class ClaimScene {
       delete(claims());
       left.addAll(removePods());
       left.addAll(awaitNoClaims());
-      if (ownClass) {
-        client.resource(objects.definition(trusted)).delete();
+      if (own.isPresent()) {
+        client.resource(own.get()).delete();
         client.storage().v1().storageClasses().withName(objects.run()).delete();
         client.resource(objects.account(trusted)).delete();
       }

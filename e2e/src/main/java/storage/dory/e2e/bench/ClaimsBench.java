@@ -61,7 +61,9 @@ final class ClaimsBench {
             client,
             objects,
             cluster.trusted(),
-            instant && !cluster.endsInstantPods(),
+            instant && !cluster.endsInstantPods()
+                ? Optional.of(objects.definition(cluster.trusted()))
+                : Optional.empty(),
             offered,
             progress);
   }

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -26,41 +25,39 @@ import storage.dory.e2e.faults.FaultPlan;
  * then calm, and a comparison of all that there is. Twice: with claims kept, and with none.
  */
 final class ClaimsChaos {
-  private static final long STEP_MILLIS = 100;
-  private static final int FILED_A_STEP = 3;
-  private static final Duration CALM = Duration.ofMinutes(4);
+  private static final long LOOK_MILLIS = 500;
   private static final String OURS = "dory-flex-provisioner";
 
   private final KubernetesClient client;
   private final ClaimObjects objects;
   private final ChaosProvisioner provisioner;
   private final FaultPlan plan;
-  private final Backend backend;
-  private final ChaosPods pods;
+  private final ChaosNode node;
+  private final ChaosPace pace;
   private final Random random;
   private final Progress progress;
+  private final Map<String, Integer> struck = new TreeMap<>();
   private int provisionersKilled;
-  private int podsKilled;
   private int deletedEarly;
 
   /**
-   * @param backend what the pods make volumes in
+   * @param node where the pods work
    */
   ClaimsChaos(
       KubernetesClient client,
       ClaimObjects objects,
       ChaosProvisioner provisioner,
       FaultPlan plan,
-      Backend backend,
-      ChaosPods pods,
+      ChaosNode node,
+      ChaosPace pace,
       long seed,
       Progress progress) {
     this.client = client;
     this.objects = objects;
     this.provisioner = provisioner;
     this.plan = plan;
-    this.backend = backend;
-    this.pods = pods;
+    this.node = node;
+    this.pace = pace;
     this.random = new Random(seed);
     this.progress = progress;
   }
@@ -71,16 +68,17 @@ final class ClaimsChaos {
     plan.on(true);
     file(count);
     long filed = System.nanoTime();
-    trouble("claims settle under faults", () -> unbound().isEmpty(), Duration.ofSeconds(60));
+    trouble("claims settle under faults", () -> unbound().isEmpty());
     Reckoning kept = rest("claims are kept", () -> unbound().isEmpty() && nothingPending());
+    List<String> warnings = warnings();
     plan.on(true);
-    pods.wild(true);
+    node.wild(true);
     client
         .persistentVolumeClaims()
         .inNamespace(objects.run())
         .withLabels(objects.labels())
         .delete();
-    trouble("claims go under faults", () -> volumes().isEmpty(), Duration.ofSeconds(60));
+    trouble("claims go under faults", () -> volumes().isEmpty());
     Reckoning gone = rest("everything goes", () -> volumes().isEmpty() && nothingPending());
     out.printf(
         "claims %d, %d of them deleted while they were being served; filed in %s s, all in %s s%n",
@@ -89,13 +87,19 @@ final class ClaimsChaos {
         Figures.seconds(Duration.ofNanos(filed - began)),
         Figures.seconds(Duration.ofNanos(System.nanoTime() - began)));
     out.printf(
-        "killed: provisioner %d times (%d starts), provisioning pods %d%n",
-        provisionersKilled, provisioner.starts(), podsKilled);
+        "killed: provisioner %d times (%d starts), provisioning pods %d: %s%n",
+        provisionersKilled,
+        provisioner.starts(),
+        struck.values().stream().mapToInt(Integer::intValue).sum(),
+        struck);
     out.println(
         "faults: " + plan.counts() + " in " + plan.requests() + " requests of the provisioner");
     out.println();
     print(out, "at rest with claims", kept);
     print(out, "at rest without claims", gone);
+    if (!kept.good()) {
+      warnings.forEach(why -> out.println("said of a claim: " + why));
+    }
     return kept.good() && gone.good();
   }
 
@@ -108,7 +112,7 @@ final class ClaimsChaos {
   private void file(int count) throws IOException, InterruptedException {
     int next = 0;
     while (next < count) {
-      for (int i = 0; i < FILED_A_STEP && next < count; i++) {
+      for (int i = 0; i < pace.filed() && next < count; i++) {
         var _ = client.resource(objects.claim(next, objects.run())).create();
         next++;
       }
@@ -117,7 +121,7 @@ final class ClaimsChaos {
       }
       strike();
       progress.reached("claims filed:", next, count);
-      Thread.sleep(STEP_MILLIS);
+      Thread.sleep(pace.step());
     }
   }
 
@@ -133,34 +137,28 @@ final class ClaimsChaos {
   }
 
   /** Kills on, for a while or until it is done. */
-  private void trouble(String what, Condition done, Duration limit)
-      throws IOException, InterruptedException {
+  private void trouble(String what, Condition done) throws IOException, InterruptedException {
     progress.part(what);
-    long end = System.nanoTime() + limit.toNanos();
+    long end = System.nanoTime() + pace.trouble().toNanos();
     while (!done.holds() && System.nanoTime() - end < 0) {
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < pace.stepsASecond(); i++) {
         strike();
-        Thread.sleep(STEP_MILLIS);
+        Thread.sleep(pace.step());
       }
     }
   }
 
   private void strike() throws IOException {
     provisioner.ensure();
-    if (random.nextInt(80) == 0) {
+    if (random.nextInt(pace.provisionerOneIn()) == 0) {
       provisioner.kill();
       provisionersKilled++;
     }
-    if (random.nextInt(5) == 0) {
+    if (random.nextInt(pace.podOneIn()) == 0) {
       List<Pod> there = requests();
       if (!there.isEmpty()) {
-        Pod chosen = there.get(random.nextInt(there.size()));
-        try {
-          var _ = client.resource(chosen).withGracePeriod(random.nextBoolean() ? 0 : 5).delete();
-          podsKilled++;
-        } catch (KubernetesClientException e) {
-          // it went by itself
-        }
+        node.strike(there.get(random.nextInt(there.size())), random)
+            .ifPresent(way -> struck.merge(way, 1, Integer::sum));
       }
     }
   }
@@ -169,12 +167,12 @@ final class ClaimsChaos {
   private Reckoning rest(String what, Condition done) throws IOException, InterruptedException {
     progress.part("calm: " + what);
     plan.on(false);
-    pods.wild(false);
-    long end = System.nanoTime() + CALM.toNanos();
+    node.wild(false);
+    long end = System.nanoTime() + pace.calm().toNanos();
     while (!done.holds() && System.nanoTime() - end < 0) {
       provisioner.ensure();
       progress.reached("not at rest yet:", requests().size(), unbound().size() + volumes().size());
-      Thread.sleep(5 * STEP_MILLIS);
+      Thread.sleep(LOOK_MILLIS);
     }
     return Reckoning.of(sight());
   }
@@ -185,10 +183,10 @@ final class ClaimsChaos {
     return new Reckoning.Sight(
         phases,
         names(volumes()),
-        backend.list(),
+        node.volumes(),
         names(requests()),
         names(secrets()),
-        pods.doubled());
+        node.doubled());
   }
 
   private static String phase(PersistentVolumeClaim claim) {
@@ -221,6 +219,7 @@ final class ClaimsChaos {
         .pods()
         .inNamespace(objects.run())
         .withLabel("app.kubernetes.io/managed-by", OURS)
+        .withLabel("dory.storage/request")
         .list()
         .getItems();
   }
@@ -228,6 +227,17 @@ final class ClaimsChaos {
   /** Secrets go by the cluster's garbage collector, a while after their pods. */
   private boolean nothingPending() {
     return requests().isEmpty() && secrets().isEmpty();
+  }
+
+  /** What users were told of claims, a few of the last. */
+  private List<String> warnings() {
+    return client.v1().events().inNamespace(objects.run()).list().getItems().stream()
+        .filter(event -> "Warning".equals(event.getType()))
+        .filter(event -> "PersistentVolumeClaim".equals(event.getInvolvedObject().getKind()))
+        .map(event -> event.getInvolvedObject().getName() + ": " + event.getMessage())
+        .distinct()
+        .limit(5)
+        .toList();
   }
 
   private List<Secret> secrets() {

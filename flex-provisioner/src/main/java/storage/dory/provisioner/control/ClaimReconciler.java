@@ -88,6 +88,14 @@ public final class ClaimReconciler implements Reconciler<ClaimUid> {
 
   @Override
   public Optional<Duration> reconcile(ClaimUid uid) {
+    try {
+      return steps(uid);
+    } finally {
+      ports.slots().lookedAt(uid);
+    }
+  }
+
+  private Optional<Duration> steps(ClaimUid uid) {
     firstLook.take();
     boolean wrote = false;
     for (int i = 0; i < MOST_STEPS; i++) {

@@ -19,6 +19,7 @@ import storage.dory.provisioner.volume.ClaimUid;
 public final class Slots {
   private final Map<ConfigMapKey, Set<String>> running = new HashMap<>();
   private final Map<ConfigMapKey, SequencedSet<ClaimUid>> waiting = new HashMap<>();
+  private final Map<ClaimUid, ConfigMapKey> called = new HashMap<>();
   private final Consumer<ClaimUid> next;
 
   /**
@@ -34,6 +35,7 @@ public final class Slots {
     if (pods.contains(pod)) {
       return true;
     }
+    called.remove(request);
     SequencedSet<ClaimUid> queue = waiting.computeIfAbsent(source, _ -> new LinkedHashSet<>());
     if (pods.size() >= most) {
       queue.add(request);
@@ -53,11 +55,30 @@ public final class Slots {
     freed(source, pod).ifPresent(next);
   }
 
+  /**
+   * A request has been looked at. If it was called and did not ask for the slot, since it needs no
+   * pod any more or not yet, the next one is called.
+   */
+  public void lookedAt(ClaimUid request) {
+    unwanted(request).ifPresent(next);
+  }
+
+  private synchronized Optional<ClaimUid> unwanted(ClaimUid request) {
+    return Optional.ofNullable(called.remove(request)).flatMap(this::call);
+  }
+
   private synchronized Optional<ClaimUid> freed(ConfigMapKey source, String pod) {
     boolean freed = running.getOrDefault(source, new HashSet<>()).remove(pod);
+    return freed ? call(source) : Optional.empty();
+  }
+
+  private Optional<ClaimUid> call(ConfigMapKey source) {
     SequencedSet<ClaimUid> queue = waiting.get(source);
-    return freed && queue != null && !queue.isEmpty()
-        ? Optional.of(queue.removeFirst())
-        : Optional.empty();
+    if (queue == null || queue.isEmpty()) {
+      return Optional.empty();
+    }
+    ClaimUid first = queue.removeFirst();
+    called.put(first, source);
+    return Optional.of(first);
   }
 }

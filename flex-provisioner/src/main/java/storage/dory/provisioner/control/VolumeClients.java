@@ -64,15 +64,9 @@ final class VolumeClients {
         found.isEmpty()
             ? outcome(name, writer.createDaemonSet(wanted.get()))
             : new Outcome.AsSaid();
-    List<String> others = othersThan(definition, wanted.get());
+    List<ProvisionerDefinition> others = othersThan(definition, wanted.get());
     if (outcome instanceof Outcome.AsSaid && !others.isEmpty()) {
-      return new Outcome.LeftAlone(
-          "DaemonSet "
-              + name
-              + " follows no change, since the image, Secret, probe, account, nodes or tolerations"
-              + " of it are others in "
-              + String.join(", ", others)
-              + ": have provisioner.vcs-image in one ConfigMap only");
+      return new Outcome.LeftAlone(words(definition, name, others));
     }
     return found.isEmpty() || VolumeClientSet.sameTemplate(found.get(), wanted.get())
         ? outcome
@@ -87,16 +81,38 @@ final class VolumeClients {
             .get(Marks.MANAGED_BY));
   }
 
+  private static String words(
+      ProvisionerDefinition definition, String name, List<ProvisionerDefinition> others) {
+    String sources =
+        String.join(
+            ", ", others.stream().map(other -> other.source().toString()).sorted().toList());
+    boolean apart =
+        others.stream()
+            .anyMatch(other ->
+                !other.placing().nodeSelector().equals(definition.placing().nodeSelector()));
+    String all =
+        "DaemonSet "
+            + name
+            + " follows no change, since the image, Secret, probe, account, nodes or tolerations"
+            + " of it are others in "
+            + sources
+            + ": have provisioner.vcs-image in one ConfigMap only";
+    return apart
+        ? all
+            + ". There is one DaemonSet for a plugin, on the nodes of one of them: for a volume"
+            + " client on the nodes of each, give each another provisioner.docker-plugin"
+        : all;
+  }
+
   /** The ConfigMaps that want another template for the same DaemonSet. */
-  private List<String> othersThan(ProvisionerDefinition definition, DaemonSet wanted) {
+  private List<ProvisionerDefinition> othersThan(
+      ProvisionerDefinition definition, DaemonSet wanted) {
     return catalog.all().stream()
         .filter(other -> !other.source().equals(definition.source()))
         .filter(other ->
             sets.of(other)
                 .filter(set -> sameName(set, wanted) && !VolumeClientSet.sameTemplate(set, wanted))
                 .isPresent())
-        .map(other -> other.source().toString())
-        .sorted()
         .toList();
   }
 

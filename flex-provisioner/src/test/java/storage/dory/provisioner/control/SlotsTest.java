@@ -12,6 +12,7 @@ import storage.dory.provisioner.volume.ClaimUid;
 class SlotsTest {
   private static final ConfigMapKey SOURCE = new ConfigMapKey("dory-system", "silver");
   private static final ClaimUid OTHER = new ClaimUid("other");
+  private static final ClaimUid LAST = new ClaimUid("last");
 
   private final List<ClaimUid> called = new ArrayList<>();
   private final Slots slots = new Slots(called::add);
@@ -37,5 +38,37 @@ class SlotsTest {
 
     assertThat(called).containsExactly(OTHER);
     assertThat(slots.take(SOURCE, "next", 1, OTHER)).isTrue();
+  }
+
+  @Test
+  void whoeverIsCalledAndWantsNoSlotAnyMorePassesTheCallOn() {
+    slots.started(SOURCE, "pod");
+    assertThat(slots.take(SOURCE, "next", 1, OTHER)).isFalse();
+    assertThat(slots.take(SOURCE, "last", 1, LAST)).isFalse();
+
+    slots.ended(SOURCE, "pod");
+    slots.lookedAt(LAST);
+    assertThat(called).containsExactly(OTHER);
+    slots.lookedAt(OTHER);
+    slots.lookedAt(OTHER);
+
+    assertThat(called).containsExactly(OTHER, LAST);
+  }
+
+  @Test
+  void whoeverTakesTheSlotOrWaitsAgainPassesNothingOn() {
+    slots.started(SOURCE, "pod");
+    assertThat(slots.take(SOURCE, "next", 1, OTHER)).isFalse();
+    assertThat(slots.take(SOURCE, "last", 1, LAST)).isFalse();
+    slots.ended(SOURCE, "pod");
+    assertThat(slots.take(SOURCE, "next", 1, OTHER)).isTrue();
+    slots.lookedAt(OTHER);
+
+    slots.ended(SOURCE, "next");
+    slots.started(SOURCE, "faster");
+    assertThat(slots.take(SOURCE, "last", 1, LAST)).isFalse();
+    slots.lookedAt(LAST);
+
+    assertThat(called).containsExactly(OTHER, LAST);
   }
 }

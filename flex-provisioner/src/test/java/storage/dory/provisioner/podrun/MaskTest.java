@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,10 @@ class MaskTest {
   private static final String TOKEN =
       "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEyMyJ9.eyJpc3MiOiJrdWJlcm5ldGVzIiwic3ViIjoic2EifQ"
           + ".c2lnbmF0dXJlLW9mLWEtdGVzdC10b2tlbi0wMTIzNDU2Nzg5";
+
+  private static final Pattern ALL_KINDS = Pattern.compile("(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])");
+  private static final Pattern OTHER_RULES =
+      Pattern.compile("(?i)eyj|pwd|pass|auth|secret|token|credential|key");
 
   @ParameterizedTest
   @CsvSource(
@@ -121,13 +126,32 @@ class MaskTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int i = 0; i < 500; i++) {
-      byte[] bytes = new byte[32 + random.nextInt(64)];
-      random.nextBytes(bytes);
-      String key = Base64.getUrlEncoder().encodeToString(bytes);
-      assertThat(Mask.over("before " + key + " after"))
+      assertThat(Mask.over("before " + key(random) + " after"))
           .as("seed %d", seed)
           .isEqualTo("before *** after");
     }
+  }
+
+  /**
+   * With letters of all kinds, and without a word after which only the rest would be struck out.
+   */
+  private static String key(Random random) {
+    while (true) {
+      byte[] bytes = new byte[32 + random.nextInt(64)];
+      random.nextBytes(bytes);
+      String key = Base64.getUrlEncoder().encodeToString(bytes);
+      if (ALL_KINDS.matcher(key).lookingAt() && !OTHER_RULES.matcher(key).find()) {
+        return key;
+      }
+    }
+  }
+
+  @Test
+  void keyThatEndsLikeTheNameOfASecretGoesToo() {
+    assertThat(Mask.over("before Zm9vYmFyMTIzNDU2Nzg5MFRISVNpc0FrZXkx-pwd== after"))
+        .startsWith("before ***")
+        .doesNotContain("Zm9v", "pwd")
+        .endsWith(" after");
   }
 
   @Test

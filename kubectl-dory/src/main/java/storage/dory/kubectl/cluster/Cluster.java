@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -27,6 +28,7 @@ import storage.dory.provisioner.volume.Marks;
  */
 public final class Cluster {
   private static final String DEFINITIONS = "type=provisioner-config";
+  private static final int NOT_FOUND = 404;
 
   private final KubernetesClient client;
 
@@ -241,21 +243,29 @@ public final class Cluster {
         new Right("create", "persistentvolumes", ""), () -> client.resource(volume).create());
   }
 
-  /** Sets annotations of a volume that has not changed since that version. */
-  public void annotateVolume(String name, String version, Map<String, String> annotations) {
+  /** Sets annotations of a volume that has not changed since that version; false: it has gone. */
+  public boolean annotateVolume(String name, String version, Map<String, String> annotations) {
+    PersistentVolume volume =
+        new PersistentVolumeBuilder().withNewMetadata().withName(name).endMetadata().build();
     String patch =
         client
             .getKubernetesSerialization()
             .asJson(
                 Map.of("metadata", Map.of("resourceVersion", version, "annotations", annotations)));
-    var _ =
-        ask(
-            new Right("patch", "persistentvolumes", ""),
-            () ->
-                client
-                    .persistentVolumes()
-                    .withName(name)
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch));
+    return ask(
+        new Right("patch", "persistentvolumes", ""),
+        () -> {
+          try {
+            // by name alone the client asks first, and is silent when there is none
+            var _ = client.resource(volume).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+            return true;
+          } catch (KubernetesClientException e) {
+            if (e.getCode() == NOT_FOUND) {
+              return false;
+            }
+            throw e;
+          }
+        });
   }
 
   /** Takes our finalizer off a volume whose backend has none, and deletes it. */
