@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -333,7 +334,9 @@ class KubectlDoryMockApiTest {
 
   @Test
   void volumeThatGoesWhileItIsSealedIsNotSaidToBeSealed() {
-    client.resource(Samples.recorded("pvc-u-1", "u-1")).create();
+    PersistentVolume volume = Samples.recorded("pvc-u-1", "u-1");
+    volume.getMetadata().setFinalizers(List.of());
+    client.resource(volume).create();
     Cluster cluster = new Cluster(client);
     String version = cluster.volume("pvc-u-1").orElseThrow().getMetadata().getResourceVersion();
     Map<String, String> seal = Map.of(Marks.SEAL, "x");
