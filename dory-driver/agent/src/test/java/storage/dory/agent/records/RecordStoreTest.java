@@ -80,6 +80,19 @@ class RecordStoreTest {
         .containsExactly(RECORD.with(new MountState.Unmounting()));
   }
 
+  /** As ext4 leaves it when the power goes: longer already, with nothing in the new part. */
+  @Test
+  void zerosThatAPowerCutLeavesAreForgottenAndTheRecordBeforeThemStands() throws IOException {
+    RecordStore store = RecordStore.open(dir);
+    store.write(RECORD);
+    Files.writeString(files().getFirst(), "\0".repeat(300), StandardOpenOption.APPEND);
+
+    assertThat(RecordStore.open(dir).all()).containsExactly(RECORD);
+    RecordStore.open(dir).write(RECORD.with(new MountState.Unmounting()));
+    assertThat(RecordStore.open(dir).all())
+        .containsExactly(RECORD.with(new MountState.Unmounting()));
+  }
+
   @Test
   void fileDoesNotGrowWithoutEnd() throws IOException {
     RecordStore store = RecordStore.open(dir);
